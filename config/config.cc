@@ -1,0 +1,130 @@
+#include "config/config.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+
+namespace trueup::config {
+namespace {
+
+// The file as its table describes it, before what belongs together is put together.
+struct FileSettings {
+  FilePath data_dir;
+  FilePath mappings;
+  std::map<std::string, YamlNode> systems;
+  CycleSettings cycle;
+  LogSettings log;
+
+  static const Table<FileSettings>& Settings();
+};
+
+const Table<FileSettings>& FileSettings::Settings() {
+  using Self = FileSettings;
+  static const auto table =
+      Table<Self>()
+          .Add("data_dir", &Self::data_dir,
+               "Folder for everything that the daemon keeps: log, state, reports. On a local disk.",
+               Required())
+          .Add("mappings", &Self::mappings,
+               "Folder of the glossary, the mappings, the lifecycle and the matching rules.",
+               Required())
+          .Add("systems", &Self::systems,
+               "The systems to reconcile, by name: `connector` is the kind, the rest are that "
+               "connector's settings. The name must be the `system` of a mapping file.",
+               Required())
+          .Add("cycle", &Self::cycle, "How often the systems are pulled.")
+          .Add("log", &Self::log, "The log between connectors and pipeline.");
+  return table;
+}
+
+std::string FolderOf(const std::string& file) {
+  const size_t slash = file.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : file.substr(0, slash);
+}
+
+// A name is the first part of refs, of a topic and of file names.
+bool IsSystemName(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+void ReadSystem(const YamlNode& name, const YamlNode& node, std::vector<SystemConfig>& systems,
+                Problems& problems) {
+  if (!IsSystemName(name.text)) {
+    problems.Add(name.place, "\"" + name.text + "\" cannot name a system",
+                 "use small letters, digits and underscores");
+  }
+  if (!node.is_map()) {
+    problems.Add(node.place, "system \"" + name.text + "\" must be a map");
+    return;
+  }
+  const YamlNode& connector = node["connector"];
+  if (!connector.is_scalar() || connector.text.empty()) {
+    problems.Add(name.place, "system \"" + name.text + "\" has no \"connector\"",
+                 "such as connector: salesforce");
+  }
+  systems.push_back({name.text, connector.text, name.place, Without(node, {"connector"})});
+}
+
+Config FromNode(const YamlNode& node, const std::string& file, Problems& problems) {
+  Config config;
+  config.file = file;
+  config.base_folder = FolderOf(file);
+  FileSettings settings;
+  const ProcessSecrets secrets;
+  ParseContext context{problems, secrets, config.base_folder};
+  FileSettings::Settings().Parse(node, settings, context);
+  config.data_dir = settings.data_dir.path;
+  config.mappings = settings.mappings.path;
+  config.cycle = settings.cycle;
+  config.log = settings.log;
+  const YamlNode& systems = node["systems"];
+  if (systems.is_map() && systems.members.empty()) {
+    problems.Add(systems.place, "there is no system to reconcile");
+  }
+  for (const auto& [name, system] : systems.members) {
+    ReadSystem(name, system, config.systems, problems);
+  }
+  return config;
+}
+
+}  // namespace
+
+const Table<CycleSettings>& CycleSettings::Settings() {
+  static const auto table = Table<CycleSettings>().Add(
+      "interval", &CycleSettings::interval, "Time from the end of one pull to the next.",
+      AtLeast(1000));
+  return table;
+}
+
+const Table<LogSettings>& LogSettings::Settings() {
+  static const auto table = Table<LogSettings>().Add(
+      "type", &LogSettings::type, "`embedded`: in this process, under `data_dir`.",
+      Choices<LogType>{{"embedded", LogType::kEmbedded}});
+  return table;
+}
+
+Config Load(const std::string& file, Problems& problems) {
+  Problems syntax;
+  const YamlNode node = LoadYaml(file, syntax);
+  for (const Problem& problem : syntax.list()) {
+    problems.Add(problem.place, problem.message, problem.hint);
+  }
+  return syntax.empty() ? FromNode(node, file, problems) : Config{};
+}
+
+Config Parse(std::string_view text, const std::string& file, Problems& problems) {
+  Problems syntax;
+  const YamlNode node = ParseYaml(text, file, syntax);
+  for (const Problem& problem : syntax.list()) {
+    problems.Add(problem.place, problem.message, problem.hint);
+  }
+  return syntax.empty() ? FromNode(node, file, problems) : Config{};
+}
+
+std::string ConfigSchema() { return FileSettings::Settings().Schema(); }
+std::string ConfigReference() { return FileSettings::Settings().Reference(); }
+
+}  // namespace trueup::config

@@ -1,0 +1,179 @@
+#include "connectors/files/text_input.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "base/file.h"
+
+namespace trueup::connectors::files {
+namespace {
+
+constexpr size_t kBufferBytes = 256 << 10;
+constexpr size_t kMaxRecordBytes = 16 << 20;
+
+class FileBytes {
+ public:
+  FileBytes(int fd, std::string path, uint64_t offset)
+      : fd_(fd), path_(std::move(path)), offset_(offset), buffer_(kBufferBytes, '\0') {}
+  ~FileBytes() { ::close(fd_); }
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+
+  Result<std::string_view> Read() {
+    for (;;) {
+      const ssize_t got = ::pread(fd_, buffer_.data(), buffer_.size(), static_cast<off_t>(offset_));
+      if (got >= 0) {
+        offset_ += static_cast<uint64_t>(got);
+        return std::string_view(buffer_).substr(0, static_cast<size_t>(got));
+      }
+      if (errno != EINTR) {
+        return Error(ErrorKind::kInvalid, "cannot read " + path_ + ": " + ErrnoText(errno));
+      }
+    }
+  }
+
+ private:
+  const int fd_;
+  const std::string path_;
+  uint64_t offset_;
+  std::string buffer_;
+};
+
+bool IsContinuation(std::string_view text, size_t at) {
+  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+}
+
+// The length of the UTF-8 character at `at`, or 0 where there is none.
+size_t CharacterLength(std::string_view text, size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  const auto second = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : '\0');
+  if (first < 0x80) return first == 0 ? 0 : 1;
+  if (first < 0xC2 || first > 0xF4 || !IsContinuation(text, at + 1)) return 0;
+  if (first < 0xE0) return 2;
+  if (!IsContinuation(text, at + 2)) return 0;
+  if (first < 0xF0) {
+    const bool too_long = first == 0xE0 && second < 0xA0;
+    const bool surrogate = first == 0xED && second >= 0xA0;
+    return too_long || surrogate ? 0 : 3;
+  }
+  const bool out_of_range = (first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90);
+  return out_of_range || !IsContinuation(text, at + 3) ? 0 : 4;
+}
+
+// Eight bytes of ASCII without a NUL: nearly all of nearly every file.
+bool IsPlain(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  return (word & kHigh) == 0 && ((word - kOnes) & kHigh) == 0;
+}
+
+}  // namespace
+
+Result<ByteSource> OpenFile(const std::string& path, uint64_t offset) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return Error(ErrorKind::kInvalid, "cannot open " + path + ": " + ErrnoText(errno));
+  }
+  return ByteSource(
+      [file = std::make_shared<FileBytes>(fd, path, offset)] { return file->Read(); });
+}
+
+ByteSource FromMemory(std::string_view text) {
+  return [text]() mutable { return Result<std::string_view>(std::exchange(text, {})); };
+}
+
+Error TextError(const Place& place, const std::string& message) {
+  return {ErrorKind::kInvalid, place.ToText() + ": " + message};
+}
+
+size_t FirstBadByte(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    if (at + 8 <= text.size() && IsPlain(text.data() + at)) {
+      at += 8;
+      continue;
+    }
+    const size_t length = CharacterLength(text, at);
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+std::string DescribeBadByte(char byte) {
+  if (byte == '\0') return "a NUL byte, which no text holds";
+  return "not UTF-8; save the file as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8";
+}
+
+TextInput::TextInput(ByteSource source, std::string name, TextPosition start)
+    : source_(std::move(source)),
+      name_(std::move(name)),
+      offset_(start.offset),
+      line_start_(start.offset),
+      line_(start.line) {}
+
+Result<int> TextInput::Peek() {
+  if (chunk_.empty()) {
+    TRUEUP_ASSIGN(chunk_, source_());
+    if (!std::exchange(begun_, true) && offset_ == 0) TRUEUP_RETURN_IF_ERROR(SkipByteOrderMark());
+  }
+  return chunk_.empty() ? -1 : static_cast<unsigned char>(chunk_.front());
+}
+
+Status TextInput::SkipByteOrderMark() {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (chunk_.starts_with(kMark)) {
+    chunk_.remove_prefix(kMark.size());
+    offset_ += kMark.size();
+    line_start_ = offset_;
+    if (chunk_.empty()) {
+      TRUEUP_ASSIGN(chunk_, source_());
+    }
+  } else if (chunk_.starts_with("\xFF\xFE") || chunk_.starts_with("\xFE\xFF")) {
+    return TextError(place(), "the file is UTF-16; save it as UTF-8");
+  }
+  return {};
+}
+
+void TextInput::Take() {
+  Advance(chunk_.substr(0, 1));
+  chunk_.remove_prefix(1);
+}
+
+Result<int> TextInput::TakeUntil(std::string_view stops, std::string& out) {
+  for (;;) {
+    TRUEUP_ASSIGN(const int next, Peek());
+    if (next < 0) return next;
+    const size_t end = std::min(chunk_.find_first_of(stops), chunk_.size());
+    const std::string_view taken = chunk_.substr(0, end);
+    out.append(taken);
+    Advance(taken);
+    chunk_.remove_prefix(end);
+    if (out.size() > kMaxRecordBytes) {
+      return TextError(place(), "a record of more than 16 MiB; is a quote or a line end missing?");
+    }
+    if (!chunk_.empty()) return static_cast<unsigned char>(chunk_.front());
+  }
+}
+
+void TextInput::Advance(std::string_view taken) {
+  for (size_t at = taken.find('\n'); at != std::string_view::npos; at = taken.find('\n', at + 1)) {
+    ++line_;
+    line_start_ = offset_ + at + 1;
+  }
+  offset_ += taken.size();
+}
+
+Place TextInput::place() const {
+  return {name_, line_, static_cast<int>(offset_ - line_start_) + 1};
+}
+
+}  // namespace trueup::connectors::files

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/problems.h"
+
+namespace trueup::connectors::files {
+
+// Gives the next bytes of a text, front to back; empty at its end. The view holds until the next
+// call.
+using ByteSource = std::function<Result<std::string_view>()>;
+
+// The bytes of a file from `offset` on, through one buffer. What is not a readable file is
+// kInvalid.
+Result<ByteSource> OpenFile(const std::string& path, uint64_t offset);
+
+// A text that is in memory already. REQUIRES: it outlives the source.
+ByteSource FromMemory(std::string_view text);
+
+// Where in a text a reader stands: enough to go on from there.
+struct TextPosition {
+  uint64_t offset = 0;  // in bytes
+  int line = 1;
+
+  friend bool operator==(const TextPosition&, const TextPosition&) = default;
+};
+
+// "file:line:column: message" as kInvalid.
+Error TextError(const Place& place, const std::string& message);
+
+// The index of the first byte that has no place in a text, a NUL or one that breaks UTF-8, or npos.
+size_t FirstBadByte(std::string_view text);
+
+// What to say about that byte.
+std::string DescribeBadByte(char byte);
+
+// Walks a text byte by byte with line and column (in bytes) at hand. A byte order mark is skipped;
+// one of UTF-16 is kInvalid. Not safe from several threads.
+class TextInput {
+ public:
+  TextInput(ByteSource source, std::string name, TextPosition start);
+
+  // The next byte without taking it, or -1 at the end.
+  Result<int> Peek();
+  // Takes the byte that Peek gave. REQUIRES: there is one.
+  void Take();
+  // Takes everything up to one of `stops` (or the end) and appends it to `out`; gives what stopped
+  // it, as Peek. kInvalid where `out` grows over 16 MiB: the stop is missing, and no file is read
+  // whole into memory.
+  Result<int> TakeUntil(std::string_view stops, std::string& out);
+
+  Place place() const;
+  TextPosition position() const { return {offset_, line_}; }
+
+ private:
+  Status SkipByteOrderMark();
+  void Advance(std::string_view taken);
+
+  ByteSource source_;
+  std::string name_;
+  std::string_view chunk_;
+  uint64_t offset_;
+  uint64_t line_start_;
+  int line_;
+  bool begun_ = false;
+};
+
+}  // namespace trueup::connectors::files

@@ -1,0 +1,54 @@
+#include "connectors/netsuite/errors.h"
+
+#include <string>
+#include <string_view>
+
+namespace trueup::connectors::netsuite {
+namespace {
+
+struct Said {
+  std::string_view code;
+  std::string text;
+};
+
+// The error form of the REST services: "o:errorDetails", or the short one of the token service.
+Said WhatItSaid(JsonValue body) {
+  const JsonValue detail = body.At("/o:errorDetails/0");
+  Said said{detail["o:errorCode"].text(), std::string(detail["detail"].text())};
+  if (said.text.empty()) said.text = body["error_description"].text();
+  if (said.text.empty()) said.text = body["error"].text();
+  if (said.text.empty()) said.text = body["title"].text();
+  if (!said.code.empty()) said.text = std::string(said.code) + ": " + said.text;
+  return said;
+}
+
+bool IsLimit(std::string_view code) {
+  return code == "CONCURRENCY_LIMIT_EXCEEDED" || code == "SSS_REQUEST_LIMIT_EXCEEDED" ||
+         code == "WS_REQUEST_BLOCKED" || code == "REQUEST_LIMIT_EXCEEDED";
+}
+
+}  // namespace
+
+Verdict JudgeSuiteReply(int status, const HttpHeaders&, JsonValue body) {
+  const Said said = WhatItSaid(body);
+  if (status == 200 && body.exists() && !body["items"].is_array()) {
+    return {Verdict::Action::kRetry, ErrorKind::kTransient, "answered without rows", std::nullopt};
+  }
+  Verdict verdict = JudgeByStatus(status, body.exists(), said.text);
+  if (IsLimit(said.code) && verdict.action == Verdict::Action::kFail) {
+    verdict.action = Verdict::Action::kRetry;
+    verdict.kind = ErrorKind::kTransient;
+  }
+  return verdict;
+}
+
+Verdict JudgeTokenReply(int status, const HttpHeaders&, JsonValue body) {
+  Verdict verdict = JudgeByStatus(status, body.exists(), WhatItSaid(body).text);
+  if (status == 400 || status == 401 || status == 403) {
+    verdict.action = Verdict::Action::kFail;
+    verdict.kind = ErrorKind::kDenied;
+  }
+  return verdict;
+}
+
+}  // namespace trueup::connectors::netsuite

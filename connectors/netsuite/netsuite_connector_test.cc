@@ -1,0 +1,316 @@
+#include "connectors/netsuite/netsuite_connector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "connectors/http/encoding.h"
+#include "connectors/http/scripted_http.h"
+#include "connectors/netsuite/auth.h"
+#include "connectors/netsuite/cursor.h"
+#include "connectors/netsuite/errors.h"
+#include "connectors/netsuite/fake_netsuite.h"
+
+namespace trueup::connectors::netsuite {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+NetsuiteSettings TestSettings() {
+  NetsuiteSettings settings;
+  settings.account = "1234567_SB1";
+  settings.auth.client_id = "client";
+  settings.auth.certificate_id = "certificate";
+  settings.auth.private_key = config::Secret(kTestKey);
+  settings.auth.algorithm = JwtAlgorithm::kEs256;
+  settings.page_size = 3;
+  ObjectSettings customer;
+  customer.columns = {"companyname", "terms"};
+  customer.display = {"terms"};
+  settings.objects["customer"] = customer;
+  return settings;
+}
+
+class Netsuite : public testing::Test {
+ protected:
+  std::unique_ptr<Connector> Connect(NetsuiteSettings settings) {
+    return MakeConnector({"erp", std::move(settings), server_, clock_, [] { return 0.5; }});
+  }
+
+  // Pulls to the end; gives "id@modified" or "-id@modified" per event.
+  std::vector<std::string> PullAll(Connector& connector, const std::string& object,
+                                   std::string& cursor) {
+    std::vector<std::string> events;
+    for (int pages = 0; pages < 100; ++pages) {
+      const auto page = connector.Pull(object, cursor, {});
+      EXPECT_TRUE(page.ok()) << page.error().message();
+      if (!page.ok()) return events;
+      for (const ChangeEvent& event : page->events) {
+        events.push_back((event.deleted ? "-" : "") + std::string(event.ref.id()) + "@" +
+                         FormatInstant(event.modified));
+        if (!event.deleted) last_row_ = event.row;
+      }
+      cursor = page->next_cursor;
+      if (page->done) return events;
+    }
+    ADD_FAILURE() << "no end";
+    return events;
+  }
+
+  std::shared_ptr<FakeNetsuite> server_ = std::make_shared<FakeNetsuite>("America/Los_Angeles");
+  std::shared_ptr<ManualClock> clock_ =
+      std::make_shared<ManualClock>(ParseInstant("2026-12-01T08:00:00Z")->at);
+  Row last_row_;
+};
+
+TEST_F(Netsuite, SendsTheseQueries) {
+  server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}, {"terms", "2"}}});
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  EXPECT_THAT(PullAll(*connector, "customer", cursor), ElementsAre("7@2026-01-31T17:00:00Z"));
+  EXPECT_EQ(last_row_.Find("lastmodifieddate")->text, "2026-01-31T17:00:00Z");
+  EXPECT_EQ(last_row_.Find("terms")->kind, FieldKind::kText);
+  EXPECT_FALSE(last_row_.Find("links"));
+  const std::string select =
+      "SELECT t.id AS id, TO_CHAR(t.lastmodifieddate, 'YYYY-MM-DD HH24:MI:SS') AS "
+      "lastmodifieddate, TO_CHAR(t.datecreated, 'YYYY-MM-DD HH24:MI:SS') AS datecreated, "
+      "t.companyname AS companyname, t.terms AS terms, TO_CHAR(t.custentity_golive, "
+      "'YYYY-MM-DD') AS custentity_golive, BUILTIN.DF(t.terms) AS terms_display, a.addr1 AS "
+      "billing_addr1, a.city AS billing_city, a.country AS billing_country, a.state AS "
+      "billing_state, a.zip AS billing_zip FROM customer t LEFT JOIN "
+      "customeraddressbookentityaddress a ON a.nkey = t.defaultbillingaddress";
+  const std::string time = "TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS')";
+  const std::string order = " ORDER BY t.lastmodifieddate, t.id";
+  EXPECT_THAT(server_->queries(),
+              ElementsAre("SELECT SESSIONTIMEZONE AS timezone FROM DUAL",
+                          "SELECT TO_CHAR(MAX(t.lastmodifieddate), 'YYYY-MM-DD HH24:MI:SS') AS "
+                          "stamp FROM customer t",
+                          select + " WHERE t.lastmodifieddate <= " + time + order +
+                              " | 2026-12-01 00:00:00",
+                          "SELECT t.recordid AS id, TO_CHAR(t.deleteddate, 'YYYY-MM-DD "
+                          "HH24:MI:SS') AS stamp FROM deletedrecord t WHERE t.type = ? AND "
+                          "t.deleteddate >= " +
+                              time +
+                              " ORDER BY t.deleteddate, t.recordid"
+                              " | customer | 2026-01-31 07:00:00"));
+}
+
+TEST_F(Netsuite, GoesOnBehindTheLastRowAndLooksBackTwoHours) {
+  for (int id = 1; id <= 4; ++id) server_->Put(id, {"2026-01-31 09:00:00", {}});
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 4u);
+  EXPECT_THAT(server_->queries()[3],
+              HasSubstr("WHERE t.lastmodifieddate >= TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') AND "
+                        "(t.lastmodifieddate > TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') OR "
+                        "t.id > ?) AND t.lastmodifieddate <= "));
+  EXPECT_THAT(server_->queries()[3],
+              HasSubstr(" | 2026-01-31 09:00:00 | 2026-01-31 09:00:00 | 3 | "));
+  server_->Put(9, {"2026-01-31 08:00:00", {}});
+  EXPECT_THAT(PullAll(*connector, "customer", cursor), testing::Contains("9@2026-01-31T16:00:00Z"));
+}
+
+TEST_F(Netsuite, ReadsTheRepeatedHourWhole) {
+  // Autumn 2026: 01:00-02:00 comes twice on 1 November. More rows than a page, with ids against the
+  // order of time.
+  std::vector<std::string> expected;
+  for (int i = 0; i < 10; ++i) {
+    server_->Put(100 - i, {"2026-11-01 01:" + std::to_string(10 + i) + ":00", {}});
+  }
+  server_->Put(1, {"2026-11-01 00:30:00", {}});
+  server_->Put(2, {"2026-11-01 02:30:00", {}});
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  const auto events = PullAll(*connector, "customer", cursor);
+  const std::set<std::string> distinct(events.begin(), events.end());
+  EXPECT_EQ(distinct.size(), 12u);
+  EXPECT_THAT(distinct, testing::Contains("91@2026-11-01T08:19:00Z"));
+  EXPECT_EQ(Cursor::FromJson(cursor)->mark, "2026-11-01 02:30:00");
+}
+
+TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
+  server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}}});
+  server_->Lack("terms");
+  server_->Lack("zip");
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u);
+  EXPECT_THAT(server_->queries().back(), Not(HasSubstr("t.terms")));
+  const auto described = connector->Describe({});
+  ASSERT_TRUE(described.ok()) << described.error().message();
+  for (const FieldInfo& field : described->front().fields) {
+    EXPECT_NE(field.name, "billing_zip");
+    EXPECT_NE(field.name, "terms_display");
+  }
+}
+
+TEST_F(Netsuite, FailsWhereTheStampItselfIsMissing) {
+  server_->Lack("lastmodifieddate");
+  const auto page = Connect(TestSettings())->Pull("customer", "", {});
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().kind(), ErrorKind::kInvalid);
+  EXPECT_THAT(page.error().message(), HasSubstr("erp: customer: pull: "));
+}
+
+TEST_F(Netsuite, ReadsTablesWithoutStampsWholeAndSeesWhatVanished) {
+  NetsuiteSettings settings = TestSettings();
+  settings.objects = {{"term", {}}};
+  for (int id = 1; id <= 5; ++id) server_->Put(id, {"", {{"name", "Net " + std::to_string(id)}}});
+  const auto connector = Connect(settings);
+  std::string cursor;
+  EXPECT_EQ(PullAll(*connector, "term", cursor).size(), 5u);
+  server_->Delete(2, "2026-01-31 09:00:00");
+  EXPECT_THAT(
+      PullAll(*connector, "term", cursor),
+      ElementsAre("1@1970-01-01T00:00:00Z", "3@1970-01-01T00:00:00Z", "4@1970-01-01T00:00:00Z",
+                  "5@1970-01-01T00:00:00Z", "-2@1970-01-01T00:00:00Z"));
+}
+
+TEST_F(Netsuite, StartsOverWhenTheSessionsZoneChanged) {
+  server_->Put(7, {"2026-01-31 09:00:00", {}});
+  std::string cursor;
+  PullAll(*Connect(TestSettings()), "customer", cursor);
+  server_ = std::make_shared<FakeNetsuite>("UTC");
+  const auto page = Connect(TestSettings())->Pull("customer", cursor, {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_EQ(page->gap, "the session's time zone changed from America/Los_Angeles to UTC");
+  EXPECT_EQ(page->next_cursor, "");
+}
+
+TEST_F(Netsuite, RefusesAZoneThatNobodyKnows) {
+  server_ = std::make_shared<FakeNetsuite>("Mars/Base");
+  const auto page = Connect(TestSettings())->Pull("customer", "", {});
+  ASSERT_FALSE(page.ok());
+  EXPECT_THAT(page.error().message(), HasSubstr("set the integration user's to UTC"));
+}
+
+TEST_F(Netsuite, FoldsRowsThatAJoinRepeats) {
+  const auto http = std::make_shared<ScriptedHttp>(
+      std::vector<HttpResponse>{JsonResponse(200, R"({"access_token":"t","expires_in":3600})"),
+                                JsonResponse(200, R"({"items":[{"timezone":"UTC"}]})"),
+                                JsonResponse(200, R"({"items":[{"stamp":"2026-01-01 00:00:00"}]})"),
+                                JsonResponse(200, R"({"items":[
+          {"id":"1","lastmodifieddate":"2026-01-01 00:00:00","billing_city":"Bern"},
+          {"id":"1","lastmodifieddate":"2026-01-01 00:00:00","billing_city":"Basel"}]})")});
+  const auto connector = MakeConnector({"erp", TestSettings(), http, clock_, [] { return 0.5; }});
+  const auto page = connector->Pull("customer", "", {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_EQ(page->received, 2u);
+  ASSERT_EQ(page->events.size(), 1u);
+  EXPECT_EQ(page->events[0].row.Find("billing_city")->text, "Bern");
+}
+
+TEST_F(Netsuite, AsksForATokenWithASignedAssertion) {
+  const auto request = TokenRequest(TestSettings(), clock_->Now());
+  ASSERT_TRUE(request.ok()) << request.error().message();
+  EXPECT_EQ(request->url,
+            "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token");
+  const std::string prefix =
+      "grant_type=client_credentials&client_assertion_type="
+      "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=";
+  ASSERT_TRUE(request->body.starts_with(prefix));
+  EXPECT_THAT(request->body,
+              HasSubstr(Base64Url(R"({"iss":"client","scope":["rest_webservices"],"aud":")" +
+                                  request->url + R"(","iat":1796112000,"exp":1796113800})")));
+}
+
+TEST_F(Netsuite, ReadsTheLifeOfATokenAsNumberOrText) {
+  for (const char* life : {"3600", "\"3600\""}) {
+    const auto body =
+        JsonDocument::Parse(R"({"access_token":"x","expires_in":)" + std::string(life) + "}");
+    EXPECT_EQ(ReadToken(body->root(), clock_->Now())->expires,
+              clock_->Now() + std::chrono::hours(1));
+  }
+}
+
+TEST_F(Netsuite, SignsEveryAttemptAnewWithTokens) {
+  NetsuiteSettings settings = TestSettings();
+  settings.auth.flow = Flow::kTba;
+  settings.auth.consumer_key = "ck";
+  settings.auth.consumer_secret = config::Secret("cs");
+  settings.auth.token_id = "tk";
+  settings.auth.token_secret = config::Secret("ts");
+  const auto http = std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{
+      JsonResponse(401, R"({"o:errorDetails":[{"detail":"no","o:errorCode":"INVALID_LOGIN"}]})"),
+      JsonResponse(200, R"({"items":[{"n":"12"}]})")});
+  const auto connector = MakeConnector({"erp", settings, http, clock_, [] { return 0.5; }});
+  EXPECT_EQ(*connector->Count("customer", {}), 12u);
+  const auto requests = http->requests();
+  ASSERT_EQ(requests.size(), 2u);
+  const auto first = *requests[0].headers.Find("Authorization");
+  EXPECT_TRUE(first.starts_with("OAuth realm=\"1234567_SB1\"")) << first;
+  EXPECT_NE(first, *requests[1].headers.Find("Authorization"));
+}
+
+struct JudgeCase {
+  int status;
+  std::string body;
+  Verdict::Action action;
+  ErrorKind kind;
+  std::string text;
+};
+
+TEST(NetsuiteErrors, KnowsWhatARefusalMeans) {
+  using Action = Verdict::Action;
+  const auto form = [](const std::string& code, const std::string& detail) {
+    return R"({"title":"T","o:errorDetails":[{"detail":")" + detail + R"(","o:errorCode":")" +
+           code + "\"}]}";
+  };
+  const JudgeCase cases[] = {
+      {200, R"({"items":[]})", Action::kAccept, ErrorKind::kInvalid, ""},
+      {200, R"({"page":"maintenance"})", Action::kRetry, ErrorKind::kTransient, "without rows"},
+      {400, form("INVALID_PARAMETER", "Field 'x'"), Action::kFail, ErrorKind::kInvalid,
+       "INVALID_PARAMETER: Field 'x'"},
+      {400, form("SSS_REQUEST_LIMIT_EXCEEDED", "slow down"), Action::kRetry, ErrorKind::kTransient,
+       "slow down"},
+      {401, form("INVALID_LOGIN", "no"), Action::kRenew, ErrorKind::kDenied, "INVALID_LOGIN: no"},
+      {403, form("INSUFFICIENT_PERMISSION", "no"), Action::kFail, ErrorKind::kDenied, "no"},
+      {429, form("CONCURRENCY_LIMIT_EXCEEDED", "Request blocked."), Action::kRetry,
+       ErrorKind::kTransient, "CONCURRENCY_LIMIT_EXCEEDED: Request blocked."},
+      {500, form("UNEXPECTED_ERROR", "Error ID: 1"), Action::kRetry, ErrorKind::kTransient,
+       "Error ID: 1"},
+  };
+  for (const JudgeCase& c : cases) {
+    const auto body = JsonDocument::Parse(c.body);
+    const Verdict verdict = JudgeSuiteReply(c.status, {}, body->root());
+    EXPECT_EQ(verdict.action, c.action) << c.body;
+    if (c.action == Action::kAccept) continue;
+    EXPECT_EQ(verdict.kind, c.kind) << c.body;
+    EXPECT_THAT(verdict.text, HasSubstr(c.text));
+  }
+  const auto refused = JsonDocument::Parse(R"({"error":"invalid_grant"})");
+  EXPECT_EQ(JudgeTokenReply(400, {}, refused->root()).kind, ErrorKind::kDenied);
+}
+
+TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
+  struct Case {
+    std::string yaml;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"{auth: {flow: m2m}}", "\"account\""},
+      {"{account: x, auth: {flow: m2m, client_id: a}}", "\"certificate_id\" is required"},
+      {"{account: x, auth: {flow: tba}}", "\"consumer_key\" is required for flow tba"},
+      {"{account: x, auth: {flow: oauth}}", "oauth"},
+      {"{account: x, page_size: 5000}", "expected 1 to 1000"},
+      {"{account: x, base_url: 'ftp://x'}", "ftp://x"},
+      {"{account: x, objects: {customer: {columns: ['id; DROP']}}}",
+       "\"id; DROP\" is no name of a table or column"},
+      {"{account: x, auth: {private_key: abc}}", "a secret must be a reference"},
+  };
+  for (const Case& c : cases) {
+    Problems problems;
+    const YamlNode node = ParseYaml(c.yaml, "trueup.yaml", problems);
+    const auto connector =
+        NetsuiteKind().make({"erp", node, "", std::make_shared<ManualClock>(Instant()),
+                             std::make_shared<config::ProcessSecrets>()},
+                            problems);
+    EXPECT_FALSE(connector) << c.yaml;
+    EXPECT_THAT(problems.ToText(), HasSubstr(c.expected));
+    EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:1:"));
+  }
+}
+
+}  // namespace
+}  // namespace trueup::connectors::netsuite

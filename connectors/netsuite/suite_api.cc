@@ -1,0 +1,63 @@
+#include "connectors/netsuite/suite_api.h"
+
+#include <utility>
+
+#include "connectors/netsuite/auth.h"
+#include "connectors/netsuite/errors.h"
+
+namespace trueup::connectors::netsuite {
+class SuiteApi::Turn {
+ public:
+  Turn(SuiteApi& api, std::stop_token stop) : api_(api) {
+    std::unique_lock lock(api_.mutex_);
+    taken_ = api_.freed_.wait(lock, stop, [&] { return api_.free_ > 0; });
+    if (taken_) --api_.free_;
+  }
+  ~Turn() {
+    if (!taken_) return;
+    const std::lock_guard lock(api_.mutex_);
+    ++api_.free_;
+    api_.freed_.notify_one();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  SuiteApi& api_;
+  bool taken_ = false;
+};
+
+SuiteApi::SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient> http,
+                   std::shared_ptr<Clock> clock, Random random)
+    : url_(settings.BaseUrl() + "/services/rest/query/v1/suiteql"),
+      api_({http, MakeAuthorizer(settings, http, clock, random), clock, random,
+            settings.http.ToPolicy(), JudgeSuiteReply}),
+      free_(settings.concurrency) {}
+
+Result<SuitePage> SuiteApi::Run(const SuiteQuery& query, int limit, std::stop_token stop) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = url_ + "?limit=" + std::to_string(limit) + "&offset=0";
+  request.headers.Add("Content-Type", "application/json");
+  request.headers.Add("Accept", "application/json");
+  request.headers.Add("Prefer", "transient");
+  JsonWriter body;
+  body.BeginObject().Member("q", query.text).Key("params").BeginArray();
+  for (const std::string& param : query.params) body.String(param);
+  body.EndArray().EndObject();
+  request.body = body.Take();
+
+  const Turn turn(*this, stop);
+  if (!turn.taken()) return Error(ErrorKind::kCancelled, "stopped while waiting for a turn");
+  TRUEUP_ASSIGN(JsonReply reply, api_.Call(request, stop));
+  const JsonValue rows = reply.body.root()["items"];
+  const bool full = rows.size() >= static_cast<size_t>(limit);
+  const bool more = full || reply.body.root()["hasMore"].boolean();
+  if (more && rows.size() == 0) {
+    return Error(ErrorKind::kTransient, "SuiteQL promised more rows and gave none");
+  }
+  return SuitePage{std::move(reply), more};
+}
+
+}  // namespace trueup::connectors::netsuite

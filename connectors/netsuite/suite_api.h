@@ -1,0 +1,47 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+#include "connectors/http/json_api.h"
+#include "connectors/netsuite/settings.h"
+#include "connectors/netsuite/suiteql.h"
+
+namespace trueup::connectors::netsuite {
+
+// A page of a query's rows.
+struct SuitePage {
+  JsonReply reply;
+  bool more = false;  // the query has rows behind these
+
+  // The rows, as objects of texts.
+  JsonValue rows() const { return reply.body.root()["items"]; }
+};
+
+// Runs queries, at most `concurrency` at a time. Safe from any thread.
+class SuiteApi {
+ public:
+  SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient> http,
+           std::shared_ptr<Clock> clock, Random random);
+
+  // The first `limit` rows of a query. The offset is always 0: pages are made by conditions,
+  // because pages by offset shift while rows change and end after 100,000 rows.
+  Result<SuitePage> Run(const SuiteQuery& query, int limit, std::stop_token stop);
+
+  uint64_t calls() const { return api_.calls(); }
+
+ private:
+  // One of the places for requests, given back on destruction.
+  class Turn;
+
+  const std::string url_;
+  JsonApi api_;
+  std::mutex mutex_;
+  std::condition_variable_any freed_;
+  int free_;
+};
+
+}  // namespace trueup::connectors::netsuite

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/instant.h"
+
+namespace trueup::connectors::rest {
+
+// How far an object has been pulled.
+struct Cursor {
+  enum class Phase {
+    kIdle,       // the last pull is complete; the next begins at `mark` minus the lookback
+    kRows,       // in the list of records
+    kDeletions,  // in the feed of deletions
+  };
+
+  Phase phase = Phase::kIdle;
+  std::optional<Instant> since;  // the lower bound of the list that is being walked
+  std::string page;              // how to ask for its next page; empty: the first
+  bool restarted = false;  // this list was begun again, because the server had forgotten a page
+  std::optional<Instant> mark;          // the newest stamp that was delivered
+  std::optional<Instant> deleted_mark;  // the same of the deletions
+
+  std::string ToJson() const;
+  // Nothing where the text is no cursor of ours.
+  static std::optional<Cursor> FromJson(const std::string& text);
+};
+
+}  // namespace trueup::connectors::rest

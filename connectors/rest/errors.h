@@ -1,0 +1,14 @@
+#pragma once
+
+#include "connectors/http/json_api.h"
+
+namespace trueup::connectors::rest {
+
+// What a reply means: as JudgeByStatus, with what common forms of error bodies say. 404 is
+// kRejected, because for a single record it means that there is none. Pure.
+Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body);
+
+// The same of a token service: whatever it refuses is the credentials.
+Verdict JudgeTokenReply(int status, const HttpHeaders& headers, JsonValue body);
+
+}  // namespace trueup::connectors::rest

@@ -1,0 +1,292 @@
+#include "connectors/rest/rest_connector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "connectors/http/scripted_http.h"
+#include "connectors/rest/cursor.h"
+#include "connectors/rest/errors.h"
+#include "connectors/rest/fake_sky.h"
+#include "connectors/rest/listing.h"
+
+namespace trueup::connectors::rest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class FixedSecrets : public config::SecretReader {
+ public:
+  Result<std::string> FromEnvironment(const std::string&) const override {
+    return std::string("fixed");
+  }
+  Result<std::string> FromFile(const std::string&) const override { return std::string("fixed"); }
+};
+
+RestSettings Read(const std::string& yaml, Problems& problems) {
+  const FixedSecrets secrets;
+  config::ParseContext context{problems, secrets, ""};
+  const YamlNode node = ParseYaml(yaml, "trueup.yaml", problems);
+  return ReadSettings(config::Without(node, {"connector"}), context);
+}
+
+// The YAML of the README.
+std::string Example() {
+  const auto readme = ReadFile(std::string(TRUEUP_SOURCE_DIR) + "/connectors/rest/README.md");
+  EXPECT_TRUE(readme.ok());
+  const std::string fence = "```yaml\n";
+  const size_t begin = readme->find(fence) + fence.size();
+  return readme->substr(begin, readme->find("```", begin) - begin);
+}
+
+Instant At(const char* text) { return ParseInstant(text)->at; }
+
+class Rest : public testing::Test {
+ protected:
+  std::unique_ptr<Connector> Connect(const std::string& yaml, std::shared_ptr<HttpClient> http) {
+    Problems problems;
+    RestSettings settings = Read(yaml, problems);
+    EXPECT_TRUE(problems.empty()) << problems.ToText();
+    return MakeConnector({"sky", std::move(settings), std::move(http), clock_, [] { return 0.5; }});
+  }
+
+  // Pulls to the end; gives "id@modified" or "-id@modified" per event.
+  static std::vector<std::string> PullAll(Connector& connector, const std::string& object,
+                                          std::string& cursor) {
+    std::vector<std::string> events;
+    for (int pages = 0; pages < 100; ++pages) {
+      const auto page = connector.Pull(object, cursor, {});
+      EXPECT_TRUE(page.ok()) << page.error().message();
+      if (!page.ok()) return events;
+      EXPECT_FALSE(page->gap) << *page->gap;
+      for (const ChangeEvent& event : page->events) {
+        events.push_back((event.deleted ? "-" : "") + std::string(event.ref.id()) + "@" +
+                         FormatInstant(event.modified));
+      }
+      cursor = page->next_cursor;
+      if (page->done) return events;
+    }
+    ADD_FAILURE() << "no end";
+    return events;
+  }
+
+  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>(At("2026-06-01T00:00:00Z"));
+};
+
+TEST_F(Rest, SendsTheseRequestsForTheExampleOfTheReadme) {
+  const auto server = std::make_shared<FakeSky>(2);
+  server->Put("a", At("2026-01-01T00:00:00Z"));
+  server->Put("b", At("2026-01-01T00:00:00Z"));
+  server->Put("c", At("2026-01-01T00:00:01Z"));
+  const auto connector = Connect(Example(), server);
+  std::string cursor;
+  EXPECT_THAT(
+      PullAll(*connector, "sites", cursor),
+      ElementsAre("a@2026-01-01T00:00:00Z", "b@2026-01-01T00:00:00Z", "c@2026-01-01T00:00:01Z"));
+  server->Delete("b", At("2026-02-01T00:00:00Z"));
+  EXPECT_THAT(
+      PullAll(*connector, "sites", cursor),
+      ElementsAre("a@2026-01-01T00:00:00Z", "c@2026-01-01T00:00:01Z", "-b@2026-02-01T00:00:00Z"));
+  PullAll(*connector, "sites", cursor);
+  EXPECT_EQ(*connector->Count("sites", {}), 2u);
+  EXPECT_THAT(connector->ListIds("sites", "", {})->ids, ElementsAre("a", "c"));
+  const auto fetched = connector->Fetch("sites", {"a", "gone"}, {});
+  ASSERT_EQ(fetched->size(), 1u);
+  EXPECT_EQ(fetched->front().row.Find("address.city")->text, "Bern");
+  EXPECT_THAT(server->requests(),
+              ElementsAre("GET /api/v1/sites?limit=500",
+                          "GET /api/v1/sites?limit=500&cursor=0%7C2026-01-01T00%3A00%3A00Z%7Cb",
+                          "GET /api/v1/deletions",
+                          "GET /api/v1/sites?limit=500&updated_since=2025-12-31T23%3A50%3A01Z",
+                          "GET /api/v1/deletions",
+                          "GET /api/v1/sites?limit=500&updated_since=2025-12-31T23%3A50%3A01Z",
+                          "GET /api/v1/deletions?since=2026-01-31T23%3A50%3A00Z",
+                          "GET /api/v1/sites/ids", "GET /api/v1/sites/ids?limit=500",
+                          "GET /api/v1/sites/a", "GET /api/v1/sites/gone"));
+}
+
+TEST_F(Rest, BeginsAListAgainOnceWhenItsCursorExpired) {
+  const auto server = std::make_shared<FakeSky>(2);
+  for (const char* id : {"a", "b", "c", "d", "e"}) server->Put(id, At("2026-01-01T00:00:00Z"));
+  const auto connector = Connect(Example(), server);
+  auto page = connector->Pull("sites", "", {});
+  server->Forget();
+  page = connector->Pull("sites", page->next_cursor, {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_FALSE(page->gap);
+  EXPECT_EQ(page->events.front().ref.id(), "a");
+  server->Forget();
+  page = connector->Pull("sites", page->next_cursor, {});
+  ASSERT_TRUE(page.ok());
+  EXPECT_THAT(page->gap.value_or(""), HasSubstr("unknown cursor"));
+  EXPECT_EQ(page->next_cursor, "");
+}
+
+TEST_F(Rest, FetchesFromTheListWhereThereAreNoSingleRecords) {
+  const auto http = std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{
+      JsonResponse(200, R"([{"key":1,"n":"x"},{"key":2,"n":"y"}])"), JsonResponse(200, "[]")});
+  const auto connector = Connect(
+      "{base_url: 'https://x.example/api/', auth: {kind: none}, objects: {site: {path: /sites, "
+      "data: "
+      "'', id: /key, paging: {kind: page, parameter: p}}}}",
+      http);
+  const auto fetched = connector->Fetch("site", {"2", "3"}, {});
+  ASSERT_TRUE(fetched.ok()) << fetched.error().message();
+  ASSERT_EQ(fetched->size(), 1u);
+  EXPECT_EQ(fetched->front().ref.text(), "sky/site/2");
+  EXPECT_EQ(http->requests()[0].url, "https://x.example/api/sites?p=1");
+  EXPECT_EQ(http->requests()[1].url, "https://x.example/api/sites?p=2");
+}
+
+TEST_F(Rest, FailsOnRepliesThatDoNotFitTheSettings) {
+  struct Case {
+    std::string body;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {R"({"rows":[]})", "the reply holds no list at \"/data\""},
+      {R"({"data":[{"name":"x"}]})", "a row has no id at \"/id\": {\"name\":\"x\"}"},
+      {R"({"data":[{"id":"1","updated_at":"soon"}]})",
+       "a row has no ISO 8601 time at \"/updated_at\": \"soon\""},
+  };
+  for (const Case& c : cases) {
+    const auto connector = Connect(
+        Example(),
+        std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{JsonResponse(200, c.body)}));
+    const auto page = connector->Pull("sites", "", {});
+    ASSERT_FALSE(page.ok()) << c.body;
+    EXPECT_EQ(page.error().kind(), ErrorKind::kInvalid);
+    EXPECT_EQ(page.error().message(), "sky: sites: pull: " + c.expected);
+  }
+}
+
+TEST_F(Rest, SaysThatAPathIsWrong) {
+  const auto connector =
+      Connect(Example(),
+              std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{JsonResponse(404, "{}")}));
+  const auto page = connector->Pull("sites", "", {});
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().kind(), ErrorKind::kInvalid);
+  EXPECT_THAT(page.error().message(), HasSubstr("404"));
+}
+
+struct PagingCase {
+  std::string name;
+  PagingSettings paging;
+  std::string page;
+  std::string link;
+  std::string body;
+  std::string next;  // "end", or "error"
+  std::string url;   // of the next page
+};
+
+TEST(RestPaging, FindsTheNextPage) {
+  const PagingSettings cursor{PagingKind::kCursor, "c", "/meta/next", 1};
+  const PagingSettings page{PagingKind::kPage, "p", "", 1};
+  const PagingSettings offset{PagingKind::kOffset, "o", "", 1};
+  const PagingSettings link{PagingKind::kLinkHeader, "", "", 1};
+  const PagingSettings url{PagingKind::kNextUrl, "", "/next", 1};
+  const std::string base = "https://x.example/a?q=1";
+  const PagingCase cases[] = {
+      {"none", {}, "", "", R"({"data":[1]})", "end", ""},
+      {"cursor", cursor, "", "", R"({"meta":{"next":"a b"}})", "a b", base + "&c=a%20b"},
+      {"cursor as number", cursor, "", "", R"({"meta":{"next":7}})", "7", base + "&c=7"},
+      {"cursor null", cursor, "x", "", R"({"meta":{"next":null}})", "end", ""},
+      {"cursor missing", cursor, "x", "", "{}", "end", ""},
+      {"cursor repeats", cursor, "x", "", R"({"meta":{"next":"x"}})", "error", ""},
+      {"page", page, "", "", R"({"data":[1]})", "2", base + "&p=2"},
+      {"short page goes on", page, "9", "", R"({"data":[1]})", "10", base + "&p=10"},
+      {"empty page ends", page, "2", "", R"({"data":[]})", "end", ""},
+      {"offset", offset, "4", "", R"({"data":[1,2]})", "6", base + "&o=6"},
+      {"link", link, "",
+       "<https://x.example/p1>; rel=\"prev\", <https://x.example/a?x=1,2>; title=\"a\"; "
+       "rel=\"next\"",
+       "{}", "https://x.example/a?x=1,2", "https://x.example/a?x=1,2"},
+      {"link ends", link, "", "<https://x.example/p1>; rel=\"first\"", "{}", "end", ""},
+      {"url", url, "", "", R"({"next":"/a?n=2"})", "/a?n=2", "https://x.example/a?n=2"},
+      {"url elsewhere", url, "", "", R"({"next":"https://evil.example/a"})",
+       "https://evil.example/a", "error"},
+      {"url without tls", url, "", "", R"({"next":"http://x.example/a"})", "http://x.example/a",
+       "error"},
+  };
+  for (const PagingCase& c : cases) {
+    const Listing listing{"https://x.example/a", {{"q", "1"}}, c.paging, "/data"};
+    HttpHeaders headers;
+    if (!c.link.empty()) headers.Add("Link", c.link);
+    const auto body = JsonDocument::Parse(c.body);
+    const auto next = NextPage(listing, c.page, headers, body->root());
+    const std::string got = !next.ok() ? "error" : next->value_or("end");
+    EXPECT_EQ(got, c.next) << c.name;
+    if (c.url.empty()) continue;
+    const auto next_url = PageUrl(listing, got);
+    EXPECT_EQ(next_url.ok() ? *next_url : "error", c.url) << c.name;
+  }
+}
+
+TEST(RestErrors, SaysWhatCommonErrorBodiesSay) {
+  for (const char* body : {R"({"message":"why"})", R"({"error":"why"})", R"({"detail":"why"})",
+                           R"({"error":{"message":"why"}})", R"({"errors":[{"detail":"why"}]})"}) {
+    const auto parsed = JsonDocument::Parse(body);
+    const Verdict verdict = JudgeReply(400, {}, parsed->root());
+    EXPECT_EQ(verdict.kind, ErrorKind::kInvalid);
+    EXPECT_THAT(verdict.text, HasSubstr("why"));
+  }
+  EXPECT_EQ(JudgeReply(404, {}, {}).kind, ErrorKind::kRejected);
+  EXPECT_EQ(JudgeReply(429, {}, {}).action, Verdict::Action::kRetry);
+  EXPECT_EQ(JudgeTokenReply(400, {}, {}).kind, ErrorKind::kDenied);
+}
+
+TEST(RestCursor, ComesBackFromItsText) {
+  Cursor cursor;
+  cursor.phase = Cursor::Phase::kDeletions;
+  cursor.page = "a\"b";
+  cursor.restarted = true;
+  cursor.mark = At("2026-01-01T00:00:00.25Z");
+  EXPECT_EQ(Cursor::FromJson(cursor.ToJson())->ToJson(), cursor.ToJson());
+  for (const char* text : {"", "{}", R"({"phase":"x"})", R"({"phase":"idle","mark":"soon"})"}) {
+    EXPECT_FALSE(Cursor::FromJson(text)) << text;
+  }
+}
+
+TEST(RestSettingsTable, ReportsWhatIsWrongWithItsPlaceOnce) {
+  struct Case {
+    std::string yaml;
+    std::string expected;
+  };
+  const std::string head = "base_url: https://x.example\nauth: {kind: none}\n";
+  const Case cases[] = {
+      {head + "objects: {a: {path: /a, data: rows}}",
+       "trueup.yaml:3:31: error: \"data\" is no JSON pointer (\"/a/b\" names member b of member "
+       "a)\n"},
+      {head + "defaults: {path: /x, id: 'a~'}\nobjects: {a: , b: }",
+       "trueup.yaml:3:26: error: \"id\" is no JSON pointer (\"/a/b\" names member b of member "
+       "a)\n"},
+      {head + "objects: {a: {id: /id}}",
+       "trueup.yaml:3:14: error: object \"a\" has no \"path\" (give it here or in \"defaults\")\n"},
+      {head + "objects: {a: {path: /a, fetch: /a/1}}",
+       "trueup.yaml:3:32: error: \"fetch\" is required to hold \"{id}\"\n"},
+      {head + "objects: {a: {path: /a, paging: {kind: cursor, parameter: c}}}",
+       "trueup.yaml:3:33: error: \"pointer\" is required for this kind of paging\n"},
+      {"base_url: https://x.example\nauth: {kind: bearer}\nobjects: {a: {path: /a}}",
+       "trueup.yaml:2:7: error: \"token\" is required for bearer\n"},
+      {head + "objects: {a: {pahts: /a}}", "pahts"},
+  };
+  for (const Case& c : cases) {
+    Problems problems;
+    Read(c.yaml, problems);
+    EXPECT_THAT(problems.ToText(), HasSubstr(c.expected)) << c.yaml;
+  }
+}
+
+TEST(RestSettingsTable, LaysObjectsOverTheDefaults) {
+  Problems problems;
+  const RestSettings settings = Read(Example(), problems);
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  ASSERT_EQ(settings.objects.size(), 5u);
+  EXPECT_EQ(settings.objects.at("tasks").paging.pointer, "/next_cursor");
+  EXPECT_EQ(settings.auth.token.reveal(), "fixed");
+}
+
+}  // namespace
+}  // namespace trueup::connectors::rest

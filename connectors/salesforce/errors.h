@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/json.h"
+#include "connectors/http/json_api.h"
+
+namespace trueup::connectors::salesforce {
+
+// The errorCode of an error body ("INVALID_FIELD"), or "" where it is none.
+std::string_view ErrorCodeOf(JsonValue body);
+
+// What a reply of the REST API means. Kinds come from the body first: Salesforce sends a used-up
+// allowance as a 403. Errors that the connector itself has an answer to (QUERY_TIMEOUT,
+// INVALID_QUERY_LOCATOR, INVALID_FIELD) are accepted, with their status.
+Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body);
+
+// What a reply of the token endpoint means.
+Verdict JudgeTokenReply(int status, const HttpHeaders& headers, JsonValue body);
+
+}  // namespace trueup::connectors::salesforce

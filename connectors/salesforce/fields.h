@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "connectors/connector.h"
+#include "connectors/salesforce/settings.h"
+
+namespace trueup::connectors::salesforce {
+
+// What is read of one object, as its describe and the settings say. Never changed once made.
+struct ObjectFields {
+  ObjectInfo info;          // of every selected field
+  std::string select_list;  // "Id,Name,..."
+  std::string hash;         // of the select list: two equal ones read the same fields
+  std::string stamp;        // SystemModstamp, else LastModifiedDate, else CreatedDate
+  bool has_is_deleted = false;
+  std::unordered_set<std::string> instants;  // fields of type datetime
+};
+
+// Chooses the fields of `object` from the body of its describe. `all` means every field but
+// compound ones (address, location: their parts are fields of their own) and binary ones. The
+// fields that the connector needs (Id, the stamp, CreatedDate, IsDeleted, MasterRecordId) are read
+// in any case where the object has them. kInvalid where the object has no stamp, is not queryable,
+// or a listed field does not exist (with all such names).
+Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& object,
+                                                         const ObjectSettings& settings,
+                                                         JsonValue describe);
+
+}  // namespace trueup::connectors::salesforce

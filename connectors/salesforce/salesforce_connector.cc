@@ -1,0 +1,409 @@
+#include "connectors/salesforce/salesforce_connector.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "base/logging.h"
+#include "connectors/http/encoding.h"
+#include "connectors/http/json_api.h"
+#include "connectors/salesforce/api_budget.h"
+#include "connectors/salesforce/auth.h"
+#include "connectors/salesforce/cursor.h"
+#include "connectors/salesforce/errors.h"
+#include "connectors/salesforce/fields.h"
+#include "connectors/salesforce/records.h"
+#include "connectors/salesforce/soql.h"
+
+namespace trueup::connectors::salesforce {
+namespace {
+
+using Fields = std::shared_ptr<const ObjectFields>;
+using std::chrono::minutes;
+
+// Nothing in Salesforce is older than Salesforce.
+constexpr Instant kBeginning{std::chrono::sys_days(std::chrono::year(1999) / 1 / 1)};
+// A stretch that times out at this length is not halved any more.
+constexpr minutes kShortestStretch(1);
+// Salesforce refuses addresses longer than about 16,000 characters.
+constexpr size_t kLongestUrl = 15'000;
+
+class SalesforceConnector : public Connector {
+ public:
+  explicit SalesforceConnector(Parts parts);
+
+  Result<std::vector<ObjectInfo>> Describe(std::stop_token stop) override;
+  Result<Page> Pull(const std::string& object, const std::string& cursor,
+                    std::stop_token stop) override;
+  Result<IdPage> ListIds(const std::string& object, const std::string& next,
+                         std::stop_token stop) override;
+  Result<uint64_t> Count(const std::string& object, std::stop_token stop) override;
+  Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
+                                         const std::vector<std::string>& ids,
+                                         std::stop_token stop) override;
+  ApiUsage Usage() const override;
+
+ private:
+  // "salesforce: Account: reading changes: ..."
+  Error In(const std::string& object, std::string_view doing, Error error) const;
+
+  Result<JsonReply> Get(const std::string& path, std::stop_token stop);
+  Result<JsonReply> Query(std::string_view resource, const std::string& soql, std::stop_token stop);
+  // An error reply that nobody had an answer to.
+  static Error Unanswered(const JsonReply& reply);
+
+  Result<Fields> ReadFields(const std::string& object, std::stop_token stop);
+  Result<Fields> FieldsOf(const std::string& object, std::stop_token stop);
+
+  void BeginQuery(Cursor& cursor) const;
+  Result<Page> PullPage(const std::string& object, const std::string& cursor, std::stop_token stop);
+  Result<JsonReply> NextPage(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
+  Result<Page> ReadPage(const ObjectFields& fields, Cursor cursor, JsonValue body) const;
+  Result<std::vector<ChangeEvent>> ToEvents(const ObjectFields& fields, JsonValue body) const;
+  Result<std::vector<ChangeEvent>> QueryWhole(const ObjectFields& fields, const std::string& soql,
+                                              std::stop_token stop);
+  static bool HalveStretch(Cursor::Query& query);
+
+  const Parts parts_;
+  ApiBudget budget_;
+  const std::shared_ptr<TokenSource> tokens_;
+  JsonApi api_;
+  std::mutex mutex_;
+  std::map<std::string, Fields> fields_;
+};
+
+SalesforceConnector::SalesforceConnector(Parts parts)
+    : parts_(std::move(parts)),
+      budget_(parts_.settings.api_budget, parts_.clock),
+      tokens_(MakeTokenSource(parts_.settings, parts_.http, parts_.clock, parts_.random)),
+      api_({parts_.http, std::make_shared<BearerAuthorizer>(tokens_), parts_.clock, parts_.random,
+            parts_.settings.http.ToPolicy(),
+            [this](int status, const HttpHeaders& headers, JsonValue body) {
+              budget_.Note(headers);
+              return JudgeReply(status, headers, body);
+            }}) {}
+
+Error SalesforceConnector::In(const std::string& object, std::string_view doing,
+                              Error error) const {
+  return std::move(error).In(parts_.system + ": " + object + ": " + std::string(doing));
+}
+
+Result<JsonReply> SalesforceConnector::Get(const std::string& path, std::stop_token stop) {
+  TRUEUP_RETURN_IF_ERROR(budget_.Check());
+  std::string base = parts_.settings.instance_url;
+  if (base.empty()) {
+    TRUEUP_ASSIGN(const Token token, tokens_->Get(stop));
+    base = token.instance_url;
+  }
+  HttpRequest request;
+  TRUEUP_ASSIGN(request.url, ResolveUrl(base, path));
+  if (request.url.size() > kLongestUrl) {
+    return Error(ErrorKind::kInvalid,
+                 "the query is too long (" + std::to_string(request.url.size()) +
+                     " characters); list the object's fields, or exclude some");
+  }
+  request.headers.Add("Accept", "application/json");
+  request.headers.Add("Sforce-Query-Options",
+                      "batchSize=" + std::to_string(parts_.settings.page_size));
+  return api_.Call(request, stop);
+}
+
+Result<JsonReply> SalesforceConnector::Query(std::string_view resource, const std::string& soql,
+                                             std::stop_token stop) {
+  const std::string path = "/services/data/v" + parts_.settings.api_version + "/";
+  return Get(AddParameters(path + std::string(resource), {{"q", soql}}), stop);
+}
+
+Error SalesforceConnector::Unanswered(const JsonReply& reply) {
+  const JsonValue error = *reply.body.root().begin();
+  return {reply.status == 400 && error["errorCode"].text() != "QUERY_TIMEOUT"
+              ? ErrorKind::kInvalid
+              : ErrorKind::kTransient,
+          std::string(error["errorCode"].text()) + ": " + std::string(error["message"].text())};
+}
+
+Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::stop_token stop) {
+  const auto settings = parts_.settings.objects.find(object);
+  if (settings == parts_.settings.objects.end()) {
+    return Error(ErrorKind::kInvalid, "the config names no such object");
+  }
+  TRUEUP_ASSIGN(const JsonReply reply, Get("/services/data/v" + parts_.settings.api_version +
+                                               "/sobjects/" + object + "/describe",
+                                           stop));
+  TRUEUP_ASSIGN(Fields fields, ChooseFields(object, settings->second, reply.body.root()));
+  const std::lock_guard lock(mutex_);
+  fields_[object] = fields;
+  return fields;
+}
+
+Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::stop_token stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = fields_.find(object); known != fields_.end()) return known->second;
+  }
+  return ReadFields(object, stop);
+}
+
+Result<std::vector<ObjectInfo>> SalesforceConnector::Describe(std::stop_token stop) {
+  std::vector<ObjectInfo> objects;
+  for (const auto& [object, _] : parts_.settings.objects) {
+    auto fields = ReadFields(object, stop);
+    if (!fields.ok()) return In(object, "describing it", std::move(fields).error());
+    objects.push_back((*fields)->info);
+  }
+  return objects;
+}
+
+// ---- changes
+
+void SalesforceConnector::BeginQuery(Cursor& cursor) const {
+  Cursor::Query query;
+  if (cursor.mark) query.rest.from = *cursor.mark - parts_.settings.lookback;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(parts_.clock->Now());
+  query.rest.until = now - parts_.settings.upper_bound_delay;
+  // A source whose clock is ahead of ours has given rows from behind our bound: the query must
+  // still hold them.
+  if (cursor.mark) query.rest.until = std::max(query.rest.until, *cursor.mark);
+  query.target = query.rest.until;
+  cursor.query = query;
+}
+
+bool SalesforceConnector::HalveStretch(Cursor::Query& query) {
+  const Instant from = query.rest.from.value_or(kBeginning);
+  const auto length = query.rest.until - from;
+  if (length <= kShortestStretch) return false;
+  query.rest.until = from + std::chrono::floor<std::chrono::milliseconds>(length / 2);
+  return true;
+}
+
+// The next page of the cursor's query: over its locator while that lives, else by a new query from
+// the last row that was delivered. A query that takes the server too long is halved. The one error
+// reply that comes back is INVALID_FIELD.
+Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Cursor& cursor,
+                                                std::stop_token stop) {
+  Cursor::Query& query = *cursor.query;
+  if (!query.locator.empty()) {
+    TRUEUP_ASSIGN(JsonReply reply, Get(query.locator, stop));
+    if (reply.status == 200) return reply;
+    if (ErrorCodeOf(reply.body.root()) != "INVALID_QUERY_LOCATOR" &&
+        ErrorCodeOf(reply.body.root()) != "QUERY_TIMEOUT") {
+      return Unanswered(reply);
+    }
+    LogInfo(parts_.system, fields.info.name +
+                               ": the query's locator has expired; asking again "
+                               "from the last row");
+    query.locator.clear();
+  }
+  for (;;) {
+    const std::string soql =
+        StretchQuery(fields.info.name, fields.select_list, fields.stamp, query.rest);
+    TRUEUP_ASSIGN(JsonReply reply, Query("queryAll", soql, stop));
+    if (reply.status == 200) return reply;
+    const std::string_view code = ErrorCodeOf(reply.body.root());
+    if (code == "INVALID_FIELD") return reply;
+    if (code != "QUERY_TIMEOUT" || !HalveStretch(query)) return Unanswered(reply);
+  }
+}
+
+Result<std::vector<ChangeEvent>> SalesforceConnector::ToEvents(const ObjectFields& fields,
+                                                               JsonValue body) const {
+  if (!body["records"].is_array()) {
+    return Error(ErrorKind::kTransient, "the reply holds no list of records");
+  }
+  std::vector<ChangeEvent> events;
+  events.reserve(body["records"].size());
+  for (const JsonValue& record : body["records"]) {
+    TRUEUP_ASSIGN(ChangeEvent event, ToEvent(parts_.system, fields, record));
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+Result<Page> SalesforceConnector::ReadPage(const ObjectFields& fields, Cursor cursor,
+                                           JsonValue body) const {
+  Page page;
+  TRUEUP_ASSIGN(page.events, ToEvents(fields, body));
+  page.received = page.events.size();
+  Cursor::Query& query = *cursor.query;
+  for (const ChangeEvent& event : page.events) {
+    // A row that was saved again after the query began may show its new stamp: it must not move the
+    // position past rows that are still to come.
+    if (event.modified > query.rest.until) continue;
+    query.rest.from = event.modified;
+    query.rest.after_id = event.ref.id();
+    cursor.mark = std::max(cursor.mark.value_or(event.modified), event.modified);
+  }
+  query.locator = body["nextRecordsUrl"].text();
+  if (!body["done"].boolean() && query.locator.empty() && page.events.empty()) {
+    return Error(ErrorKind::kTransient, "the reply is neither the last page nor names the next");
+  }
+  if (body["done"].boolean()) {
+    page.done = query.rest.until >= query.target;
+    if (page.done) {
+      cursor.query.reset();
+    } else {
+      query.rest = {query.rest.until, "", query.target};
+      query.locator.clear();
+    }
+  }
+  page.next_cursor = cursor.ToText();
+  return page;
+}
+
+Page GapPage(std::string reason) {
+  Page page;
+  page.gap = std::move(reason);
+  return page;  // the empty next_cursor begins a snapshot
+}
+
+Result<Page> SalesforceConnector::PullPage(const std::string& object, const std::string& text,
+                                           std::stop_token stop) {
+  TRUEUP_ASSIGN(Fields fields, FieldsOf(object, stop));
+  Cursor cursor;
+  cursor.fields = fields->hash;
+  if (!text.empty()) {
+    auto stored = Cursor::FromText(text);
+    if (!stored.ok()) return GapPage(stored.error().message());
+    if (stored->fields != fields->hash) {
+      return GapPage("other fields are read than before: every record must be read again");
+    }
+    cursor = std::move(stored).value();
+  }
+  if (!cursor.query) BeginQuery(cursor);
+  TRUEUP_ASSIGN(const JsonReply reply, NextPage(*fields, cursor, stop));
+  if (reply.status != 200) {
+    // A field may have gone since the describe.
+    TRUEUP_ASSIGN(const Fields fresh, ReadFields(object, stop));
+    if (fresh->hash == fields->hash) return Unanswered(reply);
+    return GapPage("a field is gone since the last pull: every record must be read again");
+  }
+  return ReadPage(*fields, std::move(cursor), reply.body.root());
+}
+
+Result<Page> SalesforceConnector::Pull(const std::string& object, const std::string& cursor,
+                                       std::stop_token stop) {
+  auto page = PullPage(object, cursor, stop);
+  if (!page.ok()) return In(object, "reading changes", std::move(page).error());
+  return page;
+}
+
+// ---- the audit
+
+Result<IdPage> SalesforceConnector::ListIds(const std::string& object, const std::string& next,
+                                            std::stop_token stop) {
+  constexpr std::string_view kDoing = "listing ids";
+  auto fields = FieldsOf(object, stop);
+  if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
+  const int limit = parts_.settings.page_size;
+  const auto reply =
+      Query("queryAll", IdsQuery(object, (*fields)->has_is_deleted, next, limit), stop);
+  if (!reply.ok()) return In(object, kDoing, reply.error());
+  if (reply->status != 200) return In(object, kDoing, Unanswered(*reply));
+  const JsonValue body = reply->body.root();
+  IdPage page;
+  for (const JsonValue& record : body["records"]) {
+    page.ids.push_back(LongId(record["Id"].text()));
+  }
+  // Shorter than asked for and done: there is no more. A server may also cut a page short and say
+  // so.
+  const bool last = body["done"].boolean() && page.ids.size() < static_cast<size_t>(limit);
+  if (!last && !page.ids.empty()) page.next = page.ids.back();
+  return page;
+}
+
+Result<uint64_t> SalesforceConnector::Count(const std::string& object, std::stop_token stop) {
+  constexpr std::string_view kDoing = "counting";
+  auto fields = FieldsOf(object, stop);
+  if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
+  const auto reply = Query("queryAll", CountQuery(object, (*fields)->has_is_deleted), stop);
+  if (!reply.ok()) return In(object, kDoing, reply.error());
+  if (reply->status != 200) return In(object, kDoing, Unanswered(*reply));
+  const auto count = reply->body.root()["totalSize"].integer();
+  if (!count || *count < 0) {
+    return In(object, kDoing, Error(ErrorKind::kTransient, "the reply holds no count"));
+  }
+  return static_cast<uint64_t>(*count);
+}
+
+// Every page of a query whose result is small.
+Result<std::vector<ChangeEvent>> SalesforceConnector::QueryWhole(const ObjectFields& fields,
+                                                                 const std::string& soql,
+                                                                 std::stop_token stop) {
+  std::vector<ChangeEvent> events;
+  auto reply = Query("queryAll", soql, stop);
+  for (;;) {
+    if (!reply.ok()) return std::move(reply).error();
+    if (reply->status != 200) return Unanswered(*reply);
+    const JsonValue body = reply->body.root();
+    TRUEUP_ASSIGN(auto found, ToEvents(fields, body));
+    std::move(found.begin(), found.end(), std::back_inserter(events));
+    if (body["done"].boolean()) return events;
+    const std::string next(body["nextRecordsUrl"].text());
+    if (next.empty()) return Error(ErrorKind::kTransient, "the reply does not name its next page");
+    reply = Get(next, stop);
+  }
+}
+
+Result<std::vector<ChangeEvent>> SalesforceConnector::Fetch(const std::string& object,
+                                                            const std::vector<std::string>& ids,
+                                                            std::stop_token stop) {
+  constexpr std::string_view kDoing = "fetching records";
+  constexpr size_t kIdsPerQuery = 100;  // with a long field list still below kLongestUrl
+  auto fields = FieldsOf(object, stop);
+  if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
+  std::vector<ChangeEvent> events;
+  for (size_t first = 0; first < ids.size(); first += kIdsPerQuery) {
+    const size_t end = std::min(ids.size(), first + kIdsPerQuery);
+    const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(first),
+                                        ids.begin() + static_cast<std::ptrdiff_t>(end));
+    auto found = QueryWhole(**fields, FetchQuery(object, (*fields)->select_list, some), stop);
+    if (!found.ok()) return In(object, kDoing, std::move(found).error());
+    std::move(found->begin(), found->end(), std::back_inserter(events));
+  }
+  return events;
+}
+
+ApiUsage SalesforceConnector::Usage() const {
+  ApiUsage usage;
+  usage.calls = api_.calls();
+  if (const auto allowance = budget_.allowance()) {
+    usage.used = allowance->used;
+    usage.allowed = allowance->allowed;
+  }
+  return usage;
+}
+
+}  // namespace
+
+std::unique_ptr<Connector> MakeConnector(Parts parts) {
+  return std::make_unique<SalesforceConnector>(std::move(parts));
+}
+
+}  // namespace trueup::connectors::salesforce
+
+namespace trueup::connectors {
+
+ConnectorKind SalesforceKind() {
+  using salesforce::SalesforceSettings;
+  ConnectorKind kind;
+  kind.name = "salesforce";
+  kind.make = [](const ConnectorContext& context,
+                 Problems& problems) -> std::unique_ptr<Connector> {
+    Problems found;
+    config::ParseContext parse{found, *context.secrets, context.base_folder};
+    SalesforceSettings settings;
+    SalesforceSettings::Settings().Parse(context.settings, settings, parse);
+    for (const Problem& problem : found.list()) {
+      problems.Add(problem.place, problem.message, problem.hint);
+    }
+    if (!found.empty()) return nullptr;
+    std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
+    return salesforce::MakeConnector(
+        {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
+  };
+  kind.schema = [] { return SalesforceSettings::Settings().Schema(); };
+  kind.reference = [] { return SalesforceSettings::Settings().Reference(); };
+  return kind;
+}
+
+}  // namespace trueup::connectors

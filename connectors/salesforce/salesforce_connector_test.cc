@@ -1,0 +1,158 @@
+#include "connectors/salesforce/salesforce_connector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "connectors/http/scripted_http.h"
+#include "connectors/salesforce/auth.h"
+#include "connectors/salesforce/cursor.h"
+#include "connectors/salesforce/fake_salesforce.h"
+#include "connectors/salesforce/soql.h"
+
+namespace trueup::connectors::salesforce {
+namespace {
+
+SalesforceSettings TestSettings() {
+  SalesforceSettings settings;
+  settings.login_url = "https://login.example";
+  settings.auth.client_id = "key";
+  settings.auth.client_secret = config::Secret("s3cret&");
+  settings.objects = {{"Account", {}}};
+  return settings;
+}
+
+// What every connector promises is in tests/contract; here is what only Salesforce has.
+class SalesforceConnectorTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 20; ++i) {
+      const Instant stamp = ParseInstant("2026-01-01T00:00:00Z")->at + std::chrono::hours(i);
+      server_->Put(
+          {LongId("001D000001000" + std::to_string(10 + i)), SoqlInstant(stamp), "A", false, ""});
+    }
+    connector_ = MakeConnector({"sf", TestSettings(), server_, clock_, [] { return 0.5; }});
+  }
+
+  std::set<std::string> PullAll(std::string cursor) {
+    std::set<std::string> ids;
+    for (bool done = false; !done;) {
+      auto page = connector_->Pull("Account", cursor, {});
+      EXPECT_TRUE(page.ok()) << page.error().message();
+      if (!page.ok()) return ids;
+      for (const ChangeEvent& event : page->events) ids.insert(event.ref.text());
+      done = page->done;
+      cursor_ = cursor = page->next_cursor;
+    }
+    return ids;
+  }
+
+  std::shared_ptr<ManualClock> clock_ =
+      std::make_shared<ManualClock>(ParseInstant("2026-06-01T00:00:00Z")->at);
+  std::shared_ptr<FakeSalesforce> server_ = std::make_shared<FakeSalesforce>(8);
+  std::unique_ptr<Connector> connector_;
+  std::string cursor_;  // behind the last page
+};
+
+TEST_F(SalesforceConnectorTest, AsksOneQueryForManyPages) {
+  EXPECT_EQ(PullAll("").size(), 20U);
+  EXPECT_THAT(server_->queries(),
+              testing::ElementsAre("SELECT Id,Name,CreatedDate,LastModifiedDate,IsDeleted,"
+                                   "SystemModstamp,MasterRecordId FROM Account WHERE "
+                                   "SystemModstamp <= 2026-05-31T23:59:00.000Z ORDER BY "
+                                   "SystemModstamp, Id"));
+}
+
+TEST_F(SalesforceConnectorTest, BeginsTheNextPullALookbackBeforeTheNewestRow) {
+  PullAll("");
+  PullAll(cursor_);
+  EXPECT_THAT(server_->queries().back(),
+              testing::HasSubstr("SystemModstamp >= 2026-01-01T18:50:00.000Z AND"));
+}
+
+TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
+  server_->TimeOutQueriesOver(5);
+  EXPECT_EQ(PullAll("").size(), 20U);
+  const auto cursor = Cursor::FromText(cursor_);
+  ASSERT_TRUE(cursor.ok());
+  EXPECT_EQ(cursor->mark, ParseInstant("2026-01-01T19:00:00Z")->at);
+}
+
+TEST_F(SalesforceConnectorTest, GivesUpOnAQueryThatStaysTooLong) {
+  for (int i = 0; i < 9; ++i) {
+    server_->Put({LongId("001D000002000" + std::to_string(10 + i)), "2026-02-01T00:00:00.000Z", "A",
+                  false, ""});
+  }
+  server_->TimeOutQueriesOver(5);
+  std::string cursor;
+  for (int i = 0; i < 100; ++i) {
+    const auto page = connector_->Pull("Account", cursor, {});
+    if (!page.ok()) {
+      EXPECT_EQ(page.error().kind(), ErrorKind::kTransient);
+      EXPECT_THAT(page.error().message(), testing::HasSubstr("QUERY_TIMEOUT"));
+      return;
+    }
+    ASSERT_FALSE(page->done);
+    cursor = page->next_cursor;
+  }
+  FAIL() << "no end";
+}
+
+TEST_F(SalesforceConnectorTest, ReadsEverythingAgainWhereTheFieldsChanged) {
+  PullAll("");
+  server_->AddField("New__c");
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  const auto page = connector_->Pull("Account", cursor_, {});
+  ASSERT_TRUE(page.ok());
+  ASSERT_TRUE(page->gap.has_value());
+  EXPECT_EQ(PullAll(page->next_cursor).size(), 20U);
+}
+
+TEST_F(SalesforceConnectorTest, DeliversAMergeWithItsWinner) {
+  PullAll("");
+  const std::string loser = LongId("001D00000100010");
+  const std::string winner = LongId("001D00000100011");
+  server_->Put({loser, "2026-01-02T00:00:00.000Z", "A", true, winner});
+  const auto page = connector_->Pull("Account", cursor_, {});
+  ASSERT_TRUE(page.ok());
+  const ChangeEvent& event = page->events.back();
+  EXPECT_TRUE(event.deleted);
+  EXPECT_EQ(event.merged_into.text(), "sf/Account/" + winner);
+}
+
+TEST_F(SalesforceConnectorTest, SignsInAgainWhenTheSessionEnds) {
+  PullAll("");
+  server_->ExpireTokens();
+  EXPECT_TRUE(connector_->Count("Account", {}).ok());
+  EXPECT_EQ(server_->sign_ins(), 2);
+}
+
+TEST_F(SalesforceConnectorTest, NamesSystemObjectAndWorkInItsErrors) {
+  const auto page = connector_->Pull("Acount", "", {});
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().message(), "sf: Acount: reading changes: the config names no such object");
+}
+
+TEST(TokenRequest, IsAFormWithTheCredentials) {
+  const auto request = TokenRequest(TestSettings(), FromMicros(0));
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->url, "https://login.example/services/oauth2/token");
+  EXPECT_EQ(request->body, "grant_type=client_credentials&client_id=key&client_secret=s3cret%26");
+}
+
+TEST(TokenRequest, IsDeniedForGoodWhereTheServerRefusesIt) {
+  SalesforceSettings settings = TestSettings();
+  settings.auth.client_secret = config::Secret("wrong");
+  auto server = std::make_shared<FakeSalesforce>(8);
+  const auto connector = MakeConnector(
+      {"sf", settings, server, std::make_shared<ManualClock>(FromMicros(0)), [] { return 0.5; }});
+  const auto described = connector->Describe({});
+  ASSERT_FALSE(described.ok());
+  EXPECT_EQ(described.error().kind(), ErrorKind::kDenied);
+  EXPECT_THAT(described.error().message(), testing::HasSubstr("invalid_client"));
+  EXPECT_THAT(described.error().message(), testing::Not(testing::HasSubstr("wrong")));
+}
+
+}  // namespace
+}  // namespace trueup::connectors::salesforce

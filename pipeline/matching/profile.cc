@@ -1,0 +1,208 @@
+#include "pipeline/matching/profile.h"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_map>
+
+#include "pipeline/accounts/company_name.h"
+
+namespace trueup::pipeline {
+namespace {
+
+using mappings::MatchingConfig;
+
+void SortUnique(std::vector<std::string>& words) {
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+}
+
+bool IsDigits(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// "ii" is 2: numbers in names are written either way.
+std::string_view RomanAsDigits(std::string_view word) {
+  static const std::unordered_map<std::string_view, std::string_view> kRoman = {
+      {"ii", "2"}, {"iii", "3"}, {"iv", "4"}, {"vi", "6"}, {"vii", "7"}, {"viii", "8"}, {"ix", "9"}};
+  const auto found = kRoman.find(word);
+  return found == kRoman.end() ? word : found->second;
+}
+
+NameForm MakeName(const std::string& name) {
+  NameForm form;
+  form.key = CompanyNameKey(name);
+  for (const std::string& word : CompanyNameWords(name)) {
+    const std::string_view plain = RomanAsDigits(word);
+    form.words.emplace_back(plain);
+    if (IsDigits(plain)) form.numbers.emplace_back(plain);
+  }
+  SortUnique(form.words);
+  SortUnique(form.numbers);
+  return form;
+}
+
+// Street words that are written in many ways or left out; they tell nothing.
+bool IsStreetFiller(const std::string& word) {
+  static const std::vector<std::string> kFillers = [] {
+    std::vector<std::string> words = {
+        "street", "st",   "str",  "strasse", "straat", "rue",    "road",  "rd",     "avenue", "ave",
+        "av",     "via",  "calle", "c",      "ul",     "ulica",  "gata",  "gatan",  "gt",     "vej",
+        "veien",  "vei",  "katu", "boulevard", "blvd", "bd",     "lane",  "ln",     "drive",  "dr",
+        "place",  "pl",   "platz", "square", "sq",     "piazza", "plaza", "rua",    "allee",  "weg",
+        "way",    "court", "ct",  "suite",   "ste",    "floor",  "fl",    "unit",   "apt",    "no",
+        "nr",     "de",   "la",   "du",      "des",    "der",    "am",    "north",  "n",      "south",
+        "s",      "east", "e",    "west",    "w"};
+    std::sort(words.begin(), words.end());
+    return words;
+  }();
+  return std::binary_search(kFillers.begin(), kFillers.end(), word);
+}
+
+StreetForm MakeStreet(const std::string& street) {
+  StreetForm form;
+  std::vector<std::string> words;
+  for (std::string& word : FoldedWords(street)) {
+    if (std::isdigit(static_cast<unsigned char>(word.front())) != 0) {
+      if (form.number.empty()) form.number = word;
+      continue;
+    }
+    // German and Nordic streets end in the word for street.
+    for (const std::string_view ending : {"strasse", "straat", "str", "gatan", "gade", "vej"}) {
+      if (word.size() > ending.size() + 2 && word.ends_with(ending)) {
+        word.resize(word.size() - ending.size());
+        break;
+      }
+    }
+    if (!IsStreetFiller(word)) words.push_back(std::move(word));
+  }
+  SortUnique(words);
+  for (const std::string& word : words) form.key += word;
+  return form;
+}
+
+// Letters and digits only, lower case.
+std::string Compact(std::string_view text) {
+  std::string compact;
+  for (const unsigned char c : text) {
+    if (std::isalnum(c) != 0) compact.push_back(static_cast<char>(std::tolower(c)));
+  }
+  return compact;
+}
+
+bool Contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+void AddKey(Feature feature, std::string text, std::vector<Key>& keys) {
+  keys.push_back({feature, std::move(text)});
+}
+
+}  // namespace
+
+std::string_view ToString(Feature feature) {
+  static constexpr std::array<std::string_view, kFeatures> kNames = {
+      "name", "domain", "email", "phone", "tax_id", "street", "postcode", "city", "country", "reference"};
+  return kNames[static_cast<size_t>(feature)];
+}
+
+Profiler::Profiler(const MatchingConfig& config) : config_(config) {
+  for (size_t i = 0; i < kFeatures; ++i) {
+    const auto feature = static_cast<Feature>(i);
+    const auto terms = config.features.find(std::string(ToString(feature)));
+    if (terms == config.features.end()) continue;
+    for (const uint16_t term : terms->second) {
+      if (term >= features_of_.size()) features_of_.resize(term + size_t{1});
+      features_of_[term].push_back(feature);
+    }
+  }
+}
+
+Profile Profiler::Make(const MemberFeatures& features) const {
+  Profile profile;
+  for (const auto& [term, value] : features.values) {
+    if (term >= features_of_.size()) continue;
+    for (const Feature feature : features_of_[term]) Add(feature, value, profile);
+  }
+  return profile;
+}
+
+void Profiler::Add(Feature feature, const std::string& value, Profile& profile) const {
+  const auto placeholders = config_.placeholders.find(std::string(ToString(feature)));
+  if (placeholders != config_.placeholders.end() &&
+      (Contains(placeholders->second, Lower(value)) || Contains(placeholders->second, value))) {
+    return;
+  }
+  if (feature == Feature::kName) {
+    NameForm form = MakeName(value);
+    const bool known = std::any_of(profile.names.begin(), profile.names.end(),
+                                   [&](const NameForm& name) { return name.key == form.key; });
+    if (!known && !form.words.empty()) profile.names.push_back(std::move(form));
+    return;
+  }
+  if (feature == Feature::kStreet) {
+    StreetForm form = MakeStreet(value);
+    if (!form.key.empty() || !form.number.empty()) profile.streets.push_back(std::move(form));
+    return;
+  }
+  auto& values = profile.values[static_cast<size_t>(feature)];
+  std::string normal = value;
+  if (feature == Feature::kPostcode) normal = Compact(value);
+  if (feature == Feature::kCity) normal = CompanyNameKey(value);
+  if (feature == Feature::kDomain && Contains(config_.free_mail, value)) return;
+  if (!normal.empty() && !Contains(values, normal)) values.push_back(std::move(normal));
+  if (feature != Feature::kEmail) return;
+  // The domain of an address is evidence of its own, unless everybody may have one there.
+  const std::string domain = value.substr(value.find('@') + 1);
+  if (!Contains(config_.free_mail, domain)) Add(Feature::kDomain, domain, profile);
+}
+
+std::string WordKey(std::string_view word) { return "w:" + std::string(word); }
+
+std::string ValueKey(Feature feature, std::string_view value) {
+  return std::string(ToString(feature)) + ":" + std::string(value);
+}
+
+std::string SiteKey(const StreetForm& street) { return "s:" + street.number + "|" + street.key; }
+
+std::vector<Key> KeysOf(const Profile& profile, const Ref& self) {
+  std::vector<Key> keys;
+  for (const NameForm& name : profile.names) {
+    AddKey(Feature::kName, "n:" + name.key, keys);
+    for (const std::string& word : name.words) AddKey(Feature::kName, WordKey(word), keys);
+    for (const std::string& postcode : profile.of(Feature::kPostcode)) {
+      AddKey(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode, keys);
+    }
+  }
+  for (const Feature feature : {Feature::kDomain, Feature::kEmail, Feature::kPhone, Feature::kTaxId}) {
+    for (const std::string& value : profile.of(feature)) {
+      AddKey(feature, ValueKey(feature, value), keys);
+    }
+  }
+  for (const StreetForm& street : profile.streets) {
+    if (street.number.empty()) continue;
+    AddKey(Feature::kStreet, SiteKey(street), keys);
+    for (const std::string& postcode : profile.of(Feature::kPostcode)) {
+      AddKey(Feature::kStreet, "z:" + street.number + "|" + postcode, keys);
+    }
+  }
+  // A reference finds the record that it names, and records that name the same one find each other.
+  for (const std::string& reference : profile.of(Feature::kReference)) {
+    AddKey(Feature::kReference, ValueKey(Feature::kReference, reference), keys);
+  }
+  AddKey(Feature::kReference, ValueKey(Feature::kReference, self.text()), keys);
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.text < b.text; });
+  keys.erase(std::unique(keys.begin(), keys.end(),
+                         [](const Key& a, const Key& b) { return a.text == b.text; }),
+             keys.end());
+  return keys;
+}
+
+}  // namespace trueup::pipeline

@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <thread>
+#include <unordered_set>
+
+#include "base/hash.h"
+#include "pipeline/matching/engine.h"
+
+namespace trueup::pipeline {
+namespace {
+
+// Fewer comparisons than this are not worth a thread.
+constexpr size_t kMembersPerThread = 64;
+
+}  // namespace
+
+void Engine::Take(const std::vector<ResolveInput>& inputs, Batch& batch) {
+  std::set<MemberId> changed;
+  for (const ResolveInput& input : inputs) {
+    if (input.decision) {
+      TakeDecision(*input.decision, batch);
+    } else {
+      TakeFeatures(input, batch);
+      changed.insert(members.IdOf(input.ref));
+    }
+  }
+  UpdateRoots(changed, batch);
+  FindRedo(batch);
+}
+
+void Engine::TakeDecision(const PairDecision& decision, Batch& batch) {
+  const MemberId a = members.IdOf(decision.a);
+  const MemberId b = members.IdOf(decision.b);
+  if (decision.verdict == PairDecision::Verdict::kNone) {
+    decisions[a].erase(b);
+    decisions[b].erase(a);
+  } else {
+    decisions[a][b] = decisions[b][a] = decision.verdict;
+  }
+  batch.touched.insert({a, b});
+}
+
+void Engine::TakeFeatures(const ResolveInput& input, Batch& batch) {
+  const MemberId id = members.IdOf(input.ref);
+  Index(id, false);
+  members.Unlink(id);
+  MemberEntry& entry = members[id];
+  entry.known = input.features.has_value();
+  entry.features = input.features.value_or(MemberFeatures());
+  entry.profile = entry.known ? profiler.Make(entry.features) : Profile();
+  entry.keys = entry.known ? KeysOf(entry.profile, input.ref) : std::vector<Key>();
+  members.Link(id);
+  Index(id, true);
+  batch.redo.insert(id);
+}
+
+void Engine::Index(MemberId id, bool add) {
+  const MemberEntry& entry = members[id];
+  const uint64_t name = HashBytes64(entry.profile.name_key());
+  for (const Key& key : entry.keys) {
+    if (add) {
+      index.Add(key, {id, entry.root, name}, entry.features.ghost);
+    } else {
+      index.Remove(key, id, entry.features.ghost);
+    }
+  }
+}
+
+// Whoever hangs below a changed record, or below one that was merged into it, may be in another tree now.
+void Engine::UpdateRoots(const std::set<MemberId>& changed, Batch& batch) {
+  std::vector<MemberId> open(changed.begin(), changed.end());
+  std::unordered_set<MemberId> seen(changed.begin(), changed.end());
+  while (!open.empty()) {
+    const MemberId id = open.back();
+    open.pop_back();
+    const MemberId root = members.RootOf(id);
+    if (root != members[id].root) {
+      Index(id, false);
+      members[id].root = root;
+      Index(id, true);
+      batch.redo.insert(id);
+    }
+    for (const auto* below : {&members.ChildrenOf(id), &members.MergedInto(id)}) {
+      for (const MemberId next : *below) {
+        if (seen.insert(next).second) open.push_back(next);
+      }
+    }
+  }
+}
+
+// A key of which other things are known than before speaks differently for all that have it.
+void Engine::FindRedo(Batch& batch) {
+  for (const auto& [key, before] : index.TakeTouched()) {
+    if (index.FactsOf(key) == before) continue;
+    for (const auto& posting : index.MembersOf(key)) batch.redo.insert(posting.member);
+    for (const MemberId ghost : index.GhostsOf(key)) batch.redo.insert(ghost);
+  }
+  // Ghosts look for live members, so they look again when one of these changes.
+  std::set<MemberId> ghosts;
+  for (const MemberId id : batch.redo) {
+    if (!members.IsLive(id)) continue;
+    for (const Key& key : members[id].keys) {
+      if (index.FactsOf(key.text).generic) continue;
+      const auto& found = index.GhostsOf(key.text);
+      ghosts.insert(found.begin(), found.end());
+    }
+  }
+  for (const MemberId id : batch.redo) {
+    const auto linked = ghost_links.find(id);
+    if (linked != ghost_links.end()) ghosts.insert(linked->second.begin(), linked->second.end());
+  }
+  batch.redo.insert(ghosts.begin(), ghosts.end());
+}
+
+void Engine::DropLinks(MemberId id, Batch& batch) {
+  for (const auto& [other, score] : members[id].links) {
+    batch.touched.insert(other);
+    // A ghost's links stand at the ghost, and the way back in ghost_links; live members' stand at both.
+    const auto ghosts = ghost_links.find(other);
+    if (ghosts != ghost_links.end()) ghosts->second.erase(id);
+    links -= std::erase_if(members[other].links,
+                           [&](const auto& link) { return link.first == id; });
+  }
+  links -= members[id].links.size();
+  members[id].links.clear();
+}
+
+std::vector<std::pair<MemberId, double>> Engine::LinksOf(MemberId id) const {
+  std::unordered_set<MemberId> candidates;
+  for (const Key& key : members[id].keys) {
+    if (index.FactsOf(key.text).generic) continue;
+    for (const auto& posting : index.MembersOf(key.text)) candidates.insert(posting.member);
+  }
+  candidates.erase(id);
+  std::vector<std::pair<MemberId, double>> found;
+  for (const MemberId other : candidates) {
+    found.emplace_back(other, scorer.Score(ComparandOf(id), ComparandOf(other)));
+  }
+  return found;
+}
+
+void Engine::Relink(Batch& batch) {
+  const std::vector<MemberId> redo(batch.redo.begin(), batch.redo.end());
+  for (const MemberId id : redo) DropLinks(id, batch);
+  std::vector<std::vector<std::pair<MemberId, double>>> found(redo.size());
+  const size_t workers = std::clamp<size_t>(redo.size() / kMembersPerThread, 1,
+                                            static_cast<size_t>(std::max(1, threads)));
+  const auto work = [&](size_t worker) {
+    for (size_t i = worker; i < redo.size(); i += workers) found[i] = LinksOf(redo[i]);
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (size_t worker = 1; worker < workers; ++worker) pool.emplace_back(work, worker);
+    work(0);
+  }
+  for (size_t i = 0; i < redo.size(); ++i) {
+    const MemberId id = redo[i];
+    const bool live = members.IsLive(id);
+    pairs_scored += found[i].size();
+    for (const auto& [other, score] : found[i]) {
+      if (score < config.possible) continue;
+      members[id].links.emplace_back(other, score);
+      ++links;
+      if (!live) {
+        ghost_links[other].insert(id);
+        continue;
+      }
+      batch.touched.insert(other);
+      // Who is compared anew as well finds this one by itself.
+      if (batch.redo.contains(other)) continue;
+      members[other].links.emplace_back(id, score);
+      ++links;
+    }
+    std::sort(members[id].links.begin(), members[id].links.end());
+    if (members[id].known && members[id].features.ghost) batch.ghosts.insert(id);
+    batch.touched.insert(id);
+  }
+  for (const MemberId id : batch.touched) {
+    std::sort(members[id].links.begin(), members[id].links.end());
+  }
+}
+
+}  // namespace trueup::pipeline

@@ -1,0 +1,136 @@
+#include "pipeline/matching/resolver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/matching/engine.h"
+
+namespace trueup::pipeline {
+
+Engine::Engine(std::shared_ptr<const mappings::Catalog> made_from, int worker_threads)
+    : catalog(std::move(made_from)),
+      config(catalog->matching()),
+      threads(worker_threads),
+      profiler(config),
+      index(config),
+      scorer(config, index) {}
+
+ResolveOutput Engine::Apply(const std::vector<ResolveInput>& inputs) {
+  Batch batch;
+  ResolveOutput output;
+  Take(inputs, batch);
+  Relink(batch);
+  Recluster(batch);
+  Retarget(batch);
+  NameAccounts(batch);
+  const std::set<ClusterId> placed = WithDescendants(batch);
+  PlaceInTree(placed, batch);
+  std::set<MemberId> concerned = batch.touched;
+  for (const ClusterId id : batch.dirty) {
+    concerned.insert(clusters[id].members.begin(), clusters[id].members.end());
+  }
+  StatePossible(concerned, output);
+  Report(batch, placed, output);
+  return output;
+}
+
+struct Resolver::State {
+  State(std::shared_ptr<const mappings::Catalog> catalog, int threads)
+      : engine(std::move(catalog), threads) {}
+  Engine engine;
+};
+
+Resolver::Resolver(std::shared_ptr<const mappings::Catalog> catalog, int threads)
+    : state_(std::make_unique<State>(std::move(catalog), threads)) {}
+
+Resolver::~Resolver() = default;
+
+ResolveOutput Resolver::Apply(const std::vector<ResolveInput>& inputs) {
+  return state_->engine.Apply(inputs);
+}
+
+void Resolver::Load(const std::vector<MemberFeatures>& members,
+                    const std::vector<PairDecision>& decisions) {
+  std::vector<ResolveInput> inputs;
+  inputs.reserve(members.size() + decisions.size());
+  for (const MemberFeatures& member : members) inputs.push_back({member.ref, member, std::nullopt});
+  for (const PairDecision& decision : decisions) {
+    inputs.push_back({decision.a, std::nullopt, decision});
+  }
+  state_->engine.Apply(inputs);
+}
+
+std::optional<Roster> Resolver::RosterOf(const std::string& account) const {
+  const auto cluster = state_->engine.accounts.find(account);
+  if (cluster == state_->engine.accounts.end()) return std::nullopt;
+  return state_->engine.clusters.at(cluster->second).roster;
+}
+
+std::optional<std::string> Resolver::AccountOf(const Ref& member) const {
+  const auto id = state_->engine.members.Find(member);
+  if (!id || state_->engine.members[*id].account.empty()) return std::nullopt;
+  return state_->engine.members[*id].account;
+}
+
+std::vector<Roster> Resolver::Rosters() const {
+  std::vector<Roster> rosters;
+  for (const auto& [account, cluster] : state_->engine.accounts) {
+    rosters.push_back(state_->engine.clusters.at(cluster).roster);
+  }
+  return rosters;
+}
+
+std::vector<Condition> Resolver::Conditions() const {
+  std::vector<Condition> conditions;
+  for (const auto& [pair, condition] : state_->engine.possible) conditions.push_back(condition);
+  std::sort(conditions.begin(), conditions.end(),
+            [](const Condition& a, const Condition& b) { return a.id < b.id; });
+  return conditions;
+}
+
+std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& b) const {
+  const Engine& engine = state_->engine;
+  const auto first = engine.members.Find(a);
+  const auto second = engine.members.Find(b);
+  if (!first || !second || !engine.members[*first].known || !engine.members[*second].known) {
+    return std::nullopt;
+  }
+  Explanation explanation;
+  explanation.score = engine.scorer.Explain(engine.ComparandOf(*first), engine.ComparandOf(*second));
+  for (const Key& key : engine.members[*first].keys) {
+    const auto& keys = engine.members[*second].keys;
+    const bool shared = std::any_of(keys.begin(), keys.end(),
+                                    [&](const Key& other) { return other.text == key.text; });
+    if (!shared) continue;
+    if (engine.index.FactsOf(key.text).generic) {
+      explanation.notes.push_back("both have " + key.text + ", but too many do");
+    } else {
+      explanation.candidates = true;
+    }
+  }
+  if (!explanation.candidates) explanation.notes.emplace_back("they share no key, so they are never compared");
+  if (const auto decided = engine.DecisionOn(*first, *second)) {
+    explanation.notes.emplace_back(*decided == PairDecision::Verdict::kSame
+                                       ? "a person decided that they are the same"
+                                       : "a person decided that they are different");
+  }
+  if (engine.Apart(*first, *second)) explanation.notes.emplace_back("one is the other's parent, or they were set apart");
+  const double score = explanation.score.score;
+  explanation.verdict = score >= engine.config.match      ? "match"
+                        : score >= engine.config.possible ? "possible"
+                                                          : "no match";
+  return explanation;
+}
+
+Resolver::Figures Resolver::figures() const {
+  const Engine& engine = state_->engine;
+  Figures figures;
+  figures.members = engine.members.size();
+  figures.keys = engine.index.keys();
+  figures.generic_keys = engine.index.generic_keys();
+  figures.pairs_scored = engine.pairs_scored;
+  figures.links = engine.links / 2;
+  return figures;
+}
+
+}  // namespace trueup::pipeline

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "mappings/catalog.h"
+#include "pipeline/log/log.h"
+#include "pipeline/runtime/generation.h"
+#include "pipeline/runtime/outbox.h"
+#include "pipeline/runtime/topology.h"
+#include "pipeline/state/store.h"
+
+namespace trueup::pipeline {
+
+// The topic of a system's change events, and that of decisions.
+std::string SourceTopic(std::string_view system);
+inline constexpr const char* kDecisionsTopic = "decisions";
+
+struct RuntimeOptions {
+  std::string folder;                // of the generations
+  std::vector<std::string> systems;  // whose source topics are read
+  int threads = 2;                   // for scoring pairs
+  size_t batch_records = 4000;       // per system and step
+  size_t batch_bytes = 8 << 20;
+  std::optional<uint64_t> shuffle_seed;  // Topology
+};
+
+// Where the pipeline stands with one system.
+struct SourceProgress {
+  uint64_t offset = 0;  // next to be read
+  uint64_t end = 0;     // behind the last durable event, when last looked
+  MapCounts counts;     // of this generation, rebuilt rows not counted
+};
+
+struct RuntimeFigures {
+  std::map<std::string, SourceProgress> sources;
+  Resolver::Figures resolver;
+  uint64_t accounts_marked = 0;  // changed and not yet published
+  std::string generation;
+  std::array<std::chrono::microseconds, kPhases> times{};  // by Phase, since the runtime was opened
+};
+
+// The whole pipeline in one process over one log. Step takes events from the source topics through all stages and commits state,
+// offsets and outbox together; a crash at any point leaves the state of some step's end. One thread calls Step; SendOutbox and
+// figures() may be called from another.
+//
+// After an error of Step the runtime is spent: open a new one, which continues behind the last commit.
+class EmbeddedRuntime {
+ public:
+  // Opens the live generation, or makes the first. One that was built by another version of config or code is rebuilt from its raw
+  // rows into the next generation, which then takes its place. A damaged one is set aside: then
+  // rebuilt_from_nothing() tells the caller to pull everything anew.
+  static Result<std::unique_ptr<EmbeddedRuntime>> Open(
+      RuntimeOptions options, Log& log, std::shared_ptr<const mappings::Catalog> catalog,
+      std::shared_ptr<Clock> clock);
+
+  // Works off one batch. False: there was nothing to do.
+  Result<bool> Step();
+
+  // Sends what was published to the log. False: nothing was waiting.
+  Result<bool> SendOutbox();
+
+  // Lets go of what the state no longer needs from the source topics, after making the state durable.
+  Status Trim();
+
+  RuntimeFigures figures() const;
+  const std::string& generation() const { return generation_; }
+  bool rebuilt_from_nothing() const { return from_nothing_; }
+  const Store& store() const { return *store_; }
+  const Resolver& resolver() const { return topology_->resolver(); }
+
+  // Builds the next generation from the live one's raw rows and decisions and makes it the live one, as an edit of the config
+  // does. REQUIRES: no runtime is open on `options.folder`.
+  static Status Rebuild(const RuntimeOptions& options, const Log& log,
+                        std::shared_ptr<const mappings::Catalog> catalog,
+                        std::shared_ptr<Clock> clock);
+
+ private:
+  EmbeddedRuntime(RuntimeOptions options, Log& log,
+                  std::shared_ptr<const mappings::Catalog> catalog, std::shared_ptr<Clock> clock);
+  Status OpenGeneration();
+  Status OpenStore(const std::string& name);
+  Status CheckLog() const;
+  Status ReadSources(View& view, Effects& effects, bool& worked);
+  Status ReadDecisions(View& view, Effects& effects, bool& worked);
+
+  RuntimeOptions options_;
+  Log& log_;
+  std::shared_ptr<const mappings::Catalog> catalog_;
+  std::shared_ptr<Clock> clock_;
+  Generations generations_;
+  std::string generation_;
+  bool from_nothing_ = false;
+  std::unique_ptr<Store> store_;
+  std::optional<Topology> topology_;  // what the open store's stages hold in memory
+  std::optional<Outbox> outbox_;
+  std::map<std::string, SourceProgress> sources_;
+  uint64_t decisions_offset_ = 0;
+  PhaseTimes times_;
+  mutable std::mutex figures_mutex_;
+  RuntimeFigures figures_;
+};
+
+}  // namespace trueup::pipeline

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipeline/state/store.h"
+
+namespace trueup::pipeline {
+
+// The column families of a generation's state, each owned by one stage.
+enum Family : FamilyId {
+  kMapRows,        // map: ref -> newest raw row and what only history tells
+  kNodes,          // collect: ref -> the record's own row and where its rows go
+  kNodeRows,       // collect: (ref, row, via) -> a row that came from below
+  kMembers,        // resolve: ref -> match features
+  kDecisions,      // resolve: (a, b) -> what a person settled
+  kAccounts,       // reconcile: account -> roster and what it last published
+  kAccountRows,    // reconcile: (account, member, row) -> a row that the account holds
+  kReferences,     // reconcile: ref -> a reference row
+  kReferenceUses,  // reconcile: (ref, account) -> nothing: the account's result read the reference
+  kDirty,          // reconcile: account -> nothing: changed since it was last published
+  kPublished,      // outbox: (topic, key) -> the newest document
+  kOutbox,         // outbox: sequence -> (topic, key) still to be sent to the log
+  kMeta,           // runtime: offsets, counters, generation
+  kFamilyCount,
+};
+
+inline std::vector<std::string> FamilyNames() {
+  return {"map_rows",     "nodes",        "node_rows",  "members",        "decisions",
+          "accounts",     "account_rows", "references", "reference_uses", "dirty",
+          "published",    "outbox",       "meta"};
+}
+
+}  // namespace trueup::pipeline

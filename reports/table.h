@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trueup::reports {
+
+// A listing as people and spreadsheets read it.
+struct Table {
+  struct Column {
+    std::string name;
+    bool right = false;  // numbers
+  };
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  // as many cells as columns
+};
+
+// Aligned columns under their names. `width` is the terminal's: the widest columns give way, cut off with an ellipsis; 0
+// cuts nothing. Line breaks in cells become spaces.
+std::string ToText(const Table& table, size_t width);
+
+// RFC 4180: a header line, CRLF, quotes where needed.
+std::string ToCsv(const Table& table);
+
+// Texts behind each other: "a, b".
+std::string Join(const std::vector<std::string>& texts, std::string_view separator);
+
+}  // namespace trueup::reports

@@ -1,0 +1,27 @@
+#include "daemon/folders.h"
+
+#include "config/config.h"
+#include "pipeline/runtime/generation.h"
+#include "pipeline/stages/families.h"
+
+namespace trueup::daemon {
+
+std::string LogFolder(const config::Config& config) { return config.data_dir + "/log"; }
+std::string IntakeFolder(const config::Config& config) { return config.data_dir + "/intake"; }
+std::string StateFolder(const config::Config& config) { return config.data_dir + "/state"; }
+std::string StatusPath(const config::Config& config) { return config.data_dir + "/status.json"; }
+
+Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config) {
+  const pipeline::Generations generations(StateFolder(config));
+  TRUEUP_ASSIGN(const std::string current, generations.Current());
+  if (current.empty()) {
+    return Error(ErrorKind::kInvalid,
+                 "there is no state in " + config.data_dir + " yet; run \"trueup run\" first");
+  }
+  pipeline::StoreOptions options;
+  options.families = pipeline::FamilyNames();
+  options.read_only = true;
+  return pipeline::Store::Open(generations.PathOf(current), options);
+}
+
+}  // namespace trueup::daemon

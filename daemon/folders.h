@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "pipeline/state/store.h"
+
+namespace trueup::config {
+struct Config;
+}
+
+namespace trueup::daemon {
+
+// Where things lie under the data folder.
+std::string LogFolder(const config::Config& config);
+std::string IntakeFolder(const config::Config& config);
+std::string StateFolder(const config::Config& config);
+std::string StatusPath(const config::Config& config);
+
+// The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no run was made yet.
+Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config);
+
+}  // namespace trueup::daemon

@@ -1,0 +1,151 @@
+#include "daemon/intake.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/binary.h"
+#include "base/logging.h"
+#include "pipeline/runtime/embedded_runtime.h"
+
+namespace trueup::daemon {
+namespace {
+
+using pipeline::FamilyId;
+using pipeline::StoreBatch;
+
+enum IntakeFamily : FamilyId {
+  kCursors,  // (system, object) -> cursor
+  kSeen,     // ref -> hash of the version that the log holds
+  kCounts,   // (system, object) -> IntakeCounts
+  kLogId,    // "log" -> Log::id
+};
+
+std::string ObjectKey(const std::string& system, const std::string& object) {
+  return system + '\0' + object;
+}
+
+std::string EncodeCounts(const IntakeCounts& counts) {
+  std::string bytes;
+  PutVarint(bytes, counts.received);
+  PutVarint(bytes, counts.published);
+  PutVarint(bytes, counts.repeats);
+  return bytes;
+}
+
+// The events of a page that the log does not hold yet, and what to remember of them.
+struct News {
+  std::vector<pipeline::LogEntry> entries;
+  std::unordered_map<std::string, std::string> seen;  // ref -> hash
+};
+
+Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store) {
+  std::vector<std::string> keys;
+  std::unordered_map<std::string, std::string> held;
+  for (const ChangeEvent& event : page.events) {
+    if (held.try_emplace(event.ref.text()).second) keys.push_back(event.ref.text());
+  }
+  TRUEUP_ASSIGN(auto values, store.MultiGet(kSeen, keys));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (values[i]) held[keys[i]] = *std::move(values[i]);
+  }
+  News news;
+  for (const ChangeEvent& event : page.events) {
+    std::string hash = event.ContentHash().ToBytes();
+    std::string& known = held[event.ref.text()];
+    if (known == hash) continue;
+    known = hash;
+    news.seen[event.ref.text()] = std::move(hash);
+    pipeline::LogEntry entry;
+    entry.key = event.ref.text();
+    event.Encode(entry.value);
+    news.entries.push_back(std::move(entry));
+  }
+  return news;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
+  pipeline::StoreOptions options;
+  options.families = {"cursors", "seen", "counts", "log_id"};
+  options.cache_bytes = 64 << 20;
+  options.write_buffer_bytes = 16 << 20;
+  TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
+  TRUEUP_ASSIGN(const auto log_id, store->Get(kLogId, "log"));
+  std::unique_ptr<Intake> intake(new Intake(std::move(store), log));
+  if (log_id != log.id()) {
+    if (log_id) LogWarning("intake", "the log is another one than before: pulling everything anew");
+    TRUEUP_RETURN_IF_ERROR(intake->Forget());
+  }
+  return intake;
+}
+
+Result<std::string> Intake::CursorOf(const std::string& system, const std::string& object) const {
+  TRUEUP_ASSIGN(auto cursor, store_->Get(kCursors, ObjectKey(system, object)));
+  return cursor.value_or("");
+}
+
+Result<IntakeCounts> Intake::CountsOf(const std::string& system, const std::string& object) const {
+  TRUEUP_ASSIGN(const auto bytes, store_->Get(kCounts, ObjectKey(system, object)));
+  IntakeCounts counts;
+  if (!bytes) return counts;
+  BinaryReader reader(*bytes);
+  counts = {reader.Varint(), reader.Varint(), reader.Varint()};
+  TRUEUP_RETURN_IF_ERROR(reader.Check("the counts of " + system + "/" + object));
+  return counts;
+}
+
+Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::string& object,
+                                     const connectors::Page& page) {
+  TRUEUP_ASSIGN(News news, FindNews(page, *store_));
+  const pipeline::TopicPartition where{pipeline::SourceTopic(system), 0};
+  IntakeCounts added;
+  // Rows that the connector folded into one event repeat it.
+  added.received = std::max<uint64_t>(page.received, page.events.size());
+  added.published = news.entries.size();
+  added.repeats = added.received - added.published;
+  if (!news.entries.empty()) {
+    TRUEUP_ASSIGN(const uint64_t offset, log_.Append(where, news.entries));
+    (void)offset;
+    TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
+  }
+  TRUEUP_ASSIGN(IntakeCounts total, CountsOf(system, object));
+  total.received += added.received;
+  total.published += added.published;
+  total.repeats += added.repeats;
+  StoreBatch batch;
+  for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash);
+  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
+  batch.Put(kCounts, ObjectKey(system, object), EncodeCounts(total));
+  TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
+  return added;
+}
+
+Status Intake::Clear(FamilyId family) {
+  constexpr size_t kKeysPerBatch = 10'000;
+  for (bool more = true; more;) {
+    StoreBatch batch;
+    size_t keys = 0;
+    TRUEUP_RETURN_IF_ERROR(store_->Scan(family, {}, [&](std::string_view key, std::string_view) {
+      batch.Delete(family, key);
+      return ++keys < kKeysPerBatch;
+    }));
+    more = keys > 0;
+    TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
+  }
+  return {};
+}
+
+Status Intake::ForgetCursors() { return Clear(kCursors); }
+
+Status Intake::Forget() {
+  TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
+  TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
+  StoreBatch batch;
+  batch.Put(kLogId, "log", log_.id());
+  return store_->Commit(batch, true);
+}
+
+}  // namespace trueup::daemon

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "connectors/connector.h"
+#include "pipeline/log/log.h"
+#include "pipeline/state/store.h"
+
+namespace trueup::daemon {
+
+// What was delivered of one object, ever. Conservation (promise 1): received = published + repeats.
+struct IntakeCounts {
+  uint64_t received = 0;
+  uint64_t published = 0;
+  uint64_t repeats = 0;  // versions that the log holds already
+
+  friend bool operator==(const IntakeCounts&, const IntakeCounts&) = default;
+};
+
+// The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the cursors. A cursor moves only when
+// the log has acknowledged the page before it (promise 3): a crash in between repeats a page, and repeats do no harm.
+// Safe from several threads, one per object.
+class Intake {
+ public:
+  // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then pulled anew.
+  static Result<std::unique_ptr<Intake>> Open(const std::string& folder, pipeline::Log& log);
+
+  // Where to go on with an object; empty: from the beginning.
+  Result<std::string> CursorOf(const std::string& system, const std::string& object) const;
+  Result<IntakeCounts> CountsOf(const std::string& system, const std::string& object) const;
+
+  // Appends the page's new versions to the system's source topic, waits until they are durable, then moves the cursor. What
+  // this page added to the counts.
+  Result<IntakeCounts> Deliver(const std::string& system, const std::string& object,
+                               const connectors::Page& page);
+
+  // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in the log yet.
+  Status ForgetCursors();
+  // Forgets seen versions too, so that the next cycle publishes everything again.
+  Status Forget();
+
+ private:
+  Status Clear(pipeline::FamilyId family);
+  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
+      : store_(std::move(store)), log_(log) {}
+
+  std::unique_ptr<pipeline::Store> store_;
+  pipeline::Log& log_;
+};
+
+}  // namespace trueup::daemon

@@ -1,0 +1,130 @@
+#include "daemon/puller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/logging.h"
+
+namespace trueup::daemon {
+namespace {
+
+// Waits between tries after a failure: doubled from the first to the last.
+constexpr std::chrono::seconds kFirstRetry{5};
+constexpr std::chrono::seconds kLastRetry{300};
+
+bool ConcernsSystem(const Error& error) {
+  return error.kind() == ErrorKind::kDenied || error.kind() == ErrorKind::kCancelled;
+}
+
+}  // namespace
+
+Puller::Puller(std::string system, std::unique_ptr<connectors::Connector> connector,
+               std::vector<std::string> mapped_objects, Intake& intake, StatusBoard& board,
+               std::shared_ptr<Clock> clock)
+    : system_(std::move(system)),
+      connector_(std::move(connector)),
+      mapped_objects_(std::move(mapped_objects)),
+      intake_(intake),
+      board_(board),
+      clock_(std::move(clock)) {
+  board_.SetSystem(system_, PullState::kStarting, "");
+}
+
+Status Puller::FindObjects(std::stop_token stop) {
+  TRUEUP_ASSIGN(const auto described, connector_->Describe(stop));
+  for (const connectors::ObjectInfo& object : described) {
+    const bool mapped = std::find(mapped_objects_.begin(), mapped_objects_.end(), object.name) !=
+                        mapped_objects_.end();
+    if (mapped) {
+      objects_.push_back(object.name);
+    } else {
+      LogWarning("pull", system_ + "/" + object.name + " has no mapping and is not pulled");
+    }
+  }
+  if (objects_.empty()) {
+    return Error(ErrorKind::kInvalid, system_ + ": none of its objects has a mapping");
+  }
+  return {};
+}
+
+void Puller::Report(const std::string& object, PullState state, const std::string& error) {
+  ObjectStatus& status = statuses_[object];
+  status.state = state;
+  status.error = error;
+  const auto counts = intake_.CountsOf(system_, object);
+  if (counts.ok()) status.counts = *counts;
+  board_.UpdateObject(system_, object, status);
+  board_.SetUsage(system_, connector_->Usage());
+}
+
+Status Puller::PullObject(const std::string& object, std::stop_token stop) {
+  TRUEUP_ASSIGN(std::string cursor, intake_.CursorOf(system_, object));
+  while (true) {
+    TRUEUP_ASSIGN(const connectors::Page page, connector_->Pull(object, cursor, stop));
+    if (page.gap) {
+      LogWarning("pull", system_ + "/" + object + ": gap suspected: " + *page.gap +
+                             "; pulling everything anew");
+      Report(object, PullState::kGapSuspected, *page.gap);
+      board_.SetSystem(system_, PullState::kGapSuspected, object + ": " + *page.gap);
+    }
+    TRUEUP_ASSIGN(const IntakeCounts added, intake_.Deliver(system_, object, page));
+    (void)added;
+    statuses_[object].last_page = clock_->Now();
+    cursor = page.next_cursor;
+    if (page.done) break;
+    if (!page.gap) Report(object, statuses_[object].state, statuses_[object].error);
+  }
+  statuses_[object].caught_up = clock_->Now();
+  Report(object, PullState::kOk, "");
+  return {};
+}
+
+Status Puller::RunCycle(std::stop_token stop) {
+  Status first;
+  if (objects_.empty()) first = FindObjects(stop);
+  for (const std::string& object : objects_) {
+    Status pulled = PullObject(object, stop);
+    if (pulled.ok()) continue;
+    const Error& error = pulled.error();
+    if (error.kind() != ErrorKind::kCancelled) {
+      LogError("pull", error.message());
+      Report(object,
+             error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
+             error.message());
+    }
+    const bool whole = ConcernsSystem(error);
+    if (first.ok()) first = std::move(pulled);
+    if (whole) break;
+  }
+  board_.SetUsage(system_, connector_->Usage());
+  if (first.ok()) {
+    board_.SetSystem(system_, PullState::kOk, "");
+  } else if (first.error().kind() == ErrorKind::kDenied) {
+    board_.SetSystem(system_, PullState::kDenied, first.error().message());
+  } else if (first.error().kind() != ErrorKind::kCancelled) {
+    board_.SetSystem(system_, PullState::kRetrying, first.error().message());
+  }
+  return first;
+}
+
+void Puller::Run(std::chrono::milliseconds interval, std::stop_token stop) {
+  auto retry = std::chrono::milliseconds(kFirstRetry);
+  while (!stop.stop_requested()) {
+    const Status cycle = RunCycle(stop);
+    std::chrono::milliseconds wait = interval;
+    if (cycle.ok()) {
+      retry = kFirstRetry;
+    } else if (cycle.error().kind() == ErrorKind::kDenied) {
+      LogError("pull", system_ + " denied access and is left alone; mend the credentials or "
+                                 "permissions, then restart: " + cycle.error().message());
+      return;
+    } else {
+      wait = std::max(retry, cycle.error().retry_after().value_or(std::chrono::milliseconds(0)));
+      retry = std::min(retry * 2, std::chrono::milliseconds(kLastRetry));
+    }
+    clock_->Wait(wait, stop);
+  }
+  board_.SetSystem(system_, PullState::kStopped, "");
+}
+
+}  // namespace trueup::daemon

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connectors/connector.h"
+#include "daemon/intake.h"
+#include "daemon/status_board.h"
+
+namespace trueup::daemon {
+
+// Pulls one system, object by object. Used by one thread.
+class Puller {
+ public:
+  Puller(std::string system, std::unique_ptr<connectors::Connector> connector,
+         std::vector<std::string> mapped_objects, Intake& intake, StatusBoard& board,
+         std::shared_ptr<Clock> clock);
+
+  // Pulls every object to its end once. An object that fails does not keep the others from being pulled, unless the failure
+  // concerns the whole system (kDenied, kCancelled). The first error.
+  Status RunCycle(std::stop_token stop);
+
+  // Runs a cycle, waits `interval`, and so on until `stop`; after a transient failure it tries again sooner, after kDenied it
+  // leaves the system alone.
+  void Run(std::chrono::milliseconds interval, std::stop_token stop);
+
+ private:
+  Status FindObjects(std::stop_token stop);
+  Status PullObject(const std::string& object, std::stop_token stop);
+  void Report(const std::string& object, PullState state, const std::string& error);
+
+  const std::string system_;
+  const std::unique_ptr<connectors::Connector> connector_;
+  const std::vector<std::string> mapped_objects_;
+  Intake& intake_;
+  StatusBoard& board_;
+  const std::shared_ptr<Clock> clock_;
+  std::vector<std::string> objects_;  // to pull, in order; empty until the source was described
+  std::map<std::string, ObjectStatus> statuses_;
+};
+
+}  // namespace trueup::daemon

@@ -1,0 +1,189 @@
+#include "daemon/run.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/logging.h"
+#include "config/config.h"
+#include "daemon/folders.h"
+#include "daemon/intake.h"
+#include "daemon/pipeline_service.h"
+#include "daemon/progress.h"
+#include "daemon/puller.h"
+#include "daemon/reports_service.h"
+#include "daemon/signals.h"
+#include "daemon/sources.h"
+#include "daemon/status_board.h"
+#include "pipeline/log/embedded/embedded_log.h"
+
+namespace trueup::daemon {
+namespace {
+
+// How often the status is written and the end looked for.
+constexpr std::chrono::milliseconds kStatusInterval{500};
+constexpr std::chrono::milliseconds kOnceInterval{100};
+
+pipeline::RuntimeOptions OptionsOf(const config::Config& config, const Sources& sources) {
+  pipeline::RuntimeOptions options;
+  options.folder = StateFolder(config);
+  for (const Source& source : sources.list) options.systems.push_back(source.system);
+  return options;
+}
+
+// One thread a system; with `once` each ends behind its first cycle.
+class Pulling {
+ public:
+  Pulling(const RunOptions& options, std::chrono::milliseconds interval,
+          std::vector<std::unique_ptr<Puller>>& pullers)
+      : outcomes_(pullers.size()), running_(pullers.size()) {
+    for (size_t i = 0; i < pullers.size(); ++i) {
+      threads_.emplace_back([this, i, interval, once = options.once,
+                             &puller = *pullers[i]](std::stop_token stop) {
+        if (once) {
+          outcomes_[i] = puller.RunCycle(stop);
+        } else {
+          puller.Run(interval, stop);
+        }
+        --running_;
+      });
+    }
+  }
+
+  bool done() const { return running_ == 0; }
+
+  void Stop() {
+    for (std::jthread& thread : threads_) thread.request_stop();
+    threads_.clear();
+  }
+
+  // What went wrong in the systems that could not be pulled to the end. REQUIRES: done().
+  Status Outcome() const {
+    std::string text;
+    ErrorKind kind = ErrorKind::kTransient;
+    for (const Status& outcome : outcomes_) {
+      if (outcome.ok()) continue;
+      if (!text.empty()) text += "\n";
+      text += outcome.error().message();
+      kind = outcome.error().kind();
+    }
+    if (text.empty()) return {};
+    return Error(kind, text);
+  }
+
+ private:
+  std::vector<Status> outcomes_;
+  std::atomic<size_t> running_;
+  std::vector<std::jthread> threads_;
+};
+
+// Everything that a run needs, in the order in which it is made; ends in the reverse order.
+struct Parts {
+  std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
+  Sources sources;
+  std::unique_ptr<pipeline::Log> log;
+  std::unique_ptr<Intake> intake;
+  std::unique_ptr<StatusBoard> board;
+  std::unique_ptr<ReportsService> reports;
+  std::unique_ptr<PipelineService> pipeline;
+  std::vector<std::unique_ptr<Puller>> pullers;
+};
+
+Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
+  TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
+  TRUEUP_ASSIGN(parts.log, pipeline::OpenEmbeddedLog(LogFolder(config)));
+  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
+  if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
+  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
+  TRUEUP_ASSIGN(parts.reports,
+                ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
+  parts.pipeline = std::make_unique<PipelineService>(
+      OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
+      *parts.board, parts.clock, [&reports = *parts.reports](const std::string& generation) {
+        return reports.BeginGeneration(generation);
+      });
+  TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
+  for (Source& source : parts.sources.list) {
+    parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
+                                                     std::move(source.objects), *parts.intake,
+                                                     *parts.board, parts.clock));
+  }
+  return {};
+}
+
+// Follows one cycle to its end: pulled, then worked off, then in the reports. Each part counts how often it found nothing to do;
+// two more than when the part before it was through mean that it has seen everything.
+class CycleEnd {
+ public:
+  CycleEnd(const Parts& parts, const Pulling& pulling) : parts_(parts), pulling_(pulling) {}
+
+  bool Reached() {
+    if (phase_ == Phase::kPulling && pulling_.done()) {
+      Enter(Phase::kWorking, parts_.pipeline->idle_rounds());
+    } else if (phase_ == Phase::kWorking && parts_.pipeline->idle_rounds() >= begun_at_ + 2) {
+      Enter(Phase::kReporting, parts_.reports->idle_rounds());
+    }
+    return phase_ == Phase::kReporting && parts_.reports->idle_rounds() >= begun_at_ + 2;
+  }
+
+ private:
+  enum class Phase { kPulling, kWorking, kReporting };
+  void Enter(Phase phase, uint64_t idle_rounds) {
+    phase_ = phase;
+    begun_at_ = idle_rounds;
+  }
+
+  const Parts& parts_;
+  const Pulling& pulling_;
+  Phase phase_ = Phase::kPulling;
+  uint64_t begun_at_ = 0;  // idle rounds of the part that the phase waits for, when it began
+};
+
+// Waits for the end: a signal, or with `once` the end of the cycle.
+Status Watch(const Signals& signals, const RunOptions& options, const Parts& parts,
+             const Pulling& pulling) {
+  Progress progress(*parts.clock);
+  CycleEnd end(parts, pulling);
+  while (!signals.WaitForEnd(options.once ? kOnceInterval : kStatusInterval)) {
+    TRUEUP_RETURN_IF_ERROR(parts.board->Write());
+    progress.Show(*parts.board, options.once);
+    if (!options.once) continue;
+    if (const std::string error = parts.pipeline->error(); !error.empty()) {
+      return Error(ErrorKind::kTransient, error);
+    }
+    if (end.Reached()) return pulling.Outcome();
+  }
+  return options.once ? Status(Error(ErrorKind::kCancelled, "stopped by a signal")) : Status();
+}
+
+}  // namespace
+
+Status RunDaemon(const config::Config& config, const RunOptions& options) {
+  const Signals signals;
+  Parts parts;
+  TRUEUP_RETURN_IF_ERROR(MakeParts(config, options, parts));
+  LogInfo("daemon", "started, data in " + config.data_dir);
+  parts.board->SetState("running");
+  Status outcome;
+  {
+    std::jthread pipeline([&](std::stop_token stop) { parts.pipeline->Run(stop); });
+    std::jthread reports([&](std::stop_token stop) { parts.reports->Run(*parts.pipeline, stop); });
+    Pulling pulling(options, config.cycle.interval, parts.pullers);
+    outcome = Watch(signals, options, parts, pulling);
+    LogInfo("daemon", "stopping");
+    pulling.Stop();
+  }
+  parts.board->SetState("stopped");
+  Status written = parts.board->Write();
+  if (outcome.ok()) outcome = std::move(written);
+  LogInfo("daemon", "stopped");
+  return outcome;
+}
+
+}  // namespace trueup::daemon

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace trueup::config {
+struct Config;
+}
+
+namespace trueup::daemon {
+
+struct RunOptions {
+  bool once = false;      // one full cycle: pull everything to the end, work it off, then return
+  bool snapshot = false;  // forget the cursors first, so that every record is pulled again; what is unchanged is dropped
+};
+
+// Runs the daemon until SIGTERM or SIGINT (or, with `once`, until one cycle is worked off). An error: it could not start, or with
+// `once` some system could not be pulled to the end (kTransient, kDenied: the text names each).
+Status RunDaemon(const config::Config& config, const RunOptions& options);
+
+// The digest of the published state: hash of the sorted logical documents, without offsets and times of observation.
+struct Digest {
+  std::string sha256;  // hexadecimal
+  struct Topic {
+    std::string name;
+    uint64_t documents = 0;
+    std::string sha256;
+  };
+  std::vector<Topic> topics;
+};
+
+// Works whether or not the daemon runs: it reads the live generation's state as it was last committed.
+Result<Digest> ComputeDigest(const config::Config& config);
+
+// Builds the next generation of the state from the stored raw rows and decisions, and makes it the live one: what an edit of the
+// mappings does at the next start. kConflict while the daemon runs.
+Status RebuildState(const config::Config& config);
+
+// What the audit found of one object.
+struct ObjectAudit {
+  std::string system;
+  std::string object;
+  uint64_t source_count = 0;         // live records, as the source counts them
+  uint64_t held_count = 0;           // live records that we hold
+  std::vector<std::string> missing;  // ids that the source has and we have not, sorted
+  std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
+  std::string error;                 // the source could not be asked; empty: it could
+
+  bool equal() const { return error.empty() && missing.empty() && extra.empty(); }
+};
+
+struct AuditReport {
+  std::string as_of;  // instant
+  std::vector<ObjectAudit> objects;
+
+  bool equal() const;
+};
+
+// Compares ids and counts of every mapped object with its source. Sends nothing but reads.
+Result<AuditReport> RunAudit(const config::Config& config);
+
+}  // namespace trueup::daemon

@@ -1,0 +1,64 @@
+#include "daemon/sources.h"
+
+#include <utility>
+
+#include "config/config.h"
+
+namespace trueup::daemon {
+namespace {
+
+std::string KindNames() {
+  std::string names;
+  for (const auto& [name, kind] : connectors::Registry()) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+// The connector of one system, or null and a problem.
+std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& config,
+                                                     const config::SystemConfig& system,
+                                                     std::shared_ptr<Clock> clock,
+                                                     Problems& problems) {
+  const auto kind = connectors::Registry().find(system.connector);
+  if (kind == connectors::Registry().end()) {
+    problems.Add(system.place, "there is no connector \"" + system.connector + "\"",
+                 "there are " + KindNames());
+    return nullptr;
+  }
+  const connectors::ConnectorContext context{system.name, system.settings, config.base_folder,
+                                             std::move(clock),
+                                             std::make_shared<config::ProcessSecrets>()};
+  return kind->second.make(context, problems);
+}
+
+}  // namespace
+
+Sources MakeSources(const config::Config& config, std::shared_ptr<Clock> clock,
+                    Problems& problems) {
+  Sources sources;
+  sources.catalog = mappings::Catalog::Load(config.mappings, problems);
+  for (const config::SystemConfig& system : config.systems) {
+    Source source{system.name, MakeConnector(config, system, clock, problems), {}};
+    if (sources.catalog) {
+      source.objects = sources.catalog->objects(system.name);
+      if (source.objects.empty()) {
+        problems.Add(system.place, "system \"" + system.name + "\" has no mapping in " + config.mappings,
+                     DidYouMean(system.name, sources.catalog->systems()));
+      }
+    }
+    sources.list.push_back(std::move(source));
+  }
+  return sources;
+}
+
+Result<Sources> MakeSources(const config::Config& config, std::shared_ptr<Clock> clock) {
+  Problems problems;
+  Sources sources = MakeSources(config, std::move(clock), problems);
+  if (problems.empty()) return sources;
+  std::string text = problems.ToText();
+  if (!text.empty()) text.pop_back();
+  return Error(ErrorKind::kInvalid, text);
+}
+
+}  // namespace trueup::daemon

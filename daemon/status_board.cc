@@ -1,0 +1,194 @@
+#include "daemon/status_board.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/json.h"
+
+namespace trueup::daemon {
+namespace {
+
+void WriteInstant(JsonWriter& json, std::string_view key, const std::optional<Instant>& at) {
+  json.Key(key);
+  if (at) {
+    json.String(FormatInstant(*at));
+  } else {
+    json.Null();
+  }
+}
+
+void WriteError(JsonWriter& json, const std::string& error) {
+  json.Key("error");
+  if (error.empty()) {
+    json.Null();
+  } else {
+    json.String(error);
+  }
+}
+
+void WriteObject(JsonWriter& json, const ObjectStatus& object) {
+  json.BeginObject().Member("state", ToString(object.state));
+  WriteError(json, object.error);
+  json.Member("received", static_cast<int64_t>(object.counts.received));
+  json.Member("published", static_cast<int64_t>(object.counts.published));
+  json.Member("repeats", static_cast<int64_t>(object.counts.repeats));
+  WriteInstant(json, "last_page_at", object.last_page);
+  WriteInstant(json, "caught_up_at", object.caught_up);
+  json.EndObject();
+}
+
+void WriteUsage(JsonWriter& json, const connectors::ApiUsage& usage) {
+  json.Key("api").BeginObject().Member("calls", static_cast<int64_t>(usage.calls));
+  const auto optional = [&json](std::string_view key, const std::optional<int64_t>& number) {
+    json.Key(key);
+    if (number) {
+      json.Number(*number);
+    } else {
+      json.Null();
+    }
+  };
+  optional("used", usage.used);
+  optional("allowed", usage.allowed);
+  json.EndObject();
+}
+
+void WriteSystem(JsonWriter& json, const SystemStatus& system) {
+  json.BeginObject().Member("state", ToString(system.state));
+  WriteError(json, system.error);
+  WriteInstant(json, "since", system.since);
+  WriteInstant(json, "last_success", system.last_success);
+  WriteUsage(json, system.usage);
+  json.Key("objects").BeginObject();
+  for (const auto& [name, object] : system.objects) {
+    json.Key(name);
+    WriteObject(json, object);
+  }
+  json.EndObject().EndObject();
+}
+
+void WritePipeline(JsonWriter& json, const pipeline::RuntimeFigures& figures,
+                   const std::string& error) {
+  pipeline::MapCounts counts;
+  uint64_t published = 0;
+  uint64_t lag = 0;
+  for (const auto& [name, source] : figures.sources) {
+    counts.mapped += source.counts.mapped;
+    counts.quarantined += source.counts.quarantined;
+    counts.outdated += source.counts.outdated;
+    published += source.offset;
+    lag += source.end - source.offset;
+  }
+  json.BeginObject();
+  WriteError(json, error);
+  json.Member("published", static_cast<int64_t>(published));
+  json.Member("mapped", static_cast<int64_t>(counts.mapped));
+  json.Member("quarantined", static_cast<int64_t>(counts.quarantined));
+  json.Member("outdated", static_cast<int64_t>(counts.outdated));
+  json.Member("lag", static_cast<int64_t>(lag));
+  json.Member("accounts_waiting", static_cast<int64_t>(figures.accounts_marked));
+  json.Member("members", static_cast<int64_t>(figures.resolver.members));
+  json.Member("generic_keys", static_cast<int64_t>(figures.resolver.generic_keys));
+  json.Member("pairs_scored", static_cast<int64_t>(figures.resolver.pairs_scored));
+  json.Key("milliseconds").BeginObject();
+  for (size_t i = 0; i < pipeline::kPhases; ++i) {
+    json.Member(ToString(static_cast<pipeline::Phase>(i)), figures.times[i].count() / 1000);
+  }
+  json.EndObject();
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string_view ToString(PullState state) {
+  switch (state) {
+    case PullState::kStarting: return "starting";
+    case PullState::kOk: return "ok";
+    case PullState::kRetrying: return "retrying";
+    case PullState::kDenied: return "denied";
+    case PullState::kGapSuspected: return "gap_suspected";
+    case PullState::kStopped: return "stopped";
+  }
+  return "unknown";
+}
+
+void StatusBoard::SetState(std::string state) {
+  const std::lock_guard lock(mutex_);
+  state_ = std::move(state);
+}
+
+void StatusBoard::SetSystem(const std::string& system, PullState state, const std::string& error) {
+  const Instant now = clock_->Now();
+  const std::lock_guard lock(mutex_);
+  SystemStatus& status = systems_[system];
+  if (status.state != state || !status.since) status.since = now;
+  status.state = state;
+  status.error = error;
+  if (state == PullState::kOk) status.last_success = now;
+}
+
+void StatusBoard::SetUsage(const std::string& system, const connectors::ApiUsage& usage) {
+  const std::lock_guard lock(mutex_);
+  systems_[system].usage = usage;
+}
+
+void StatusBoard::UpdateObject(const std::string& system, const std::string& object,
+                               const ObjectStatus& status) {
+  const std::lock_guard lock(mutex_);
+  systems_[system].objects[object] = status;
+}
+
+void StatusBoard::SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  figures_ = figures;
+  pipeline_error_ = error;
+}
+
+void StatusBoard::SetReports(uint64_t lag, const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  reports_lag_ = lag;
+  reports_error_ = error;
+}
+
+std::string StatusBoard::Json() const {
+  const Instant now = clock_->Now();
+  const std::lock_guard lock(mutex_);
+  JsonWriter json;
+  json.BeginObject().Member("pid", static_cast<int64_t>(::getpid()));
+  json.Member("version", TRUEUP_VERSION).Member("state", state_);
+  json.Member("heartbeat", FormatInstant(now)).Member("generation", figures_.generation);
+  json.Key("systems").BeginObject();
+  for (const auto& [name, system] : systems_) {
+    json.Key(name);
+    WriteSystem(json, system);
+  }
+  json.EndObject().Key("pipeline");
+  WritePipeline(json, figures_, pipeline_error_);
+  json.Key("reports").BeginObject();
+  WriteError(json, reports_error_);
+  json.Member("lag", static_cast<int64_t>(reports_lag_)).EndObject().EndObject();
+  return json.Take();
+}
+
+std::string StatusBoard::Summary() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  for (const auto& [name, system] : systems_) {
+    uint64_t received = 0;
+    for (const auto& [object, status] : system.objects) received += status.counts.received;
+    text += name + " " + std::to_string(received) + " rows";
+    if (system.state != PullState::kOk && system.state != PullState::kStarting) {
+      text += " (" + std::string(ToString(system.state)) + ")";
+    }
+    text += ", ";
+  }
+  uint64_t lag = 0;
+  for (const auto& [name, source] : figures_.sources) lag += source.end - source.offset;
+  return text + std::to_string(lag) + " to work off, " + std::to_string(figures_.accounts_marked) +
+         " accounts to build, " + std::to_string(figures_.resolver.members) + " account records";
+}
+
+Status StatusBoard::Write() const { return WriteFileAtomically(path_, Json() + "\n"); }
+
+}  // namespace trueup::daemon

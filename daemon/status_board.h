@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "connectors/connector.h"
+#include "daemon/intake.h"
+#include "pipeline/runtime/embedded_runtime.h"
+
+namespace trueup::daemon {
+
+// How a system's pulling stands.
+enum class PullState { kStarting, kOk, kRetrying, kDenied, kGapSuspected, kStopped };
+std::string_view ToString(PullState state);
+
+struct ObjectStatus {
+  PullState state = PullState::kStarting;
+  std::string error;  // empty: none
+  IntakeCounts counts;
+  std::optional<Instant> last_page;
+  std::optional<Instant> caught_up;  // when it was last pulled to its end: the age of its data
+};
+
+struct SystemStatus {
+  PullState state = PullState::kStarting;
+  std::string error;
+  std::optional<Instant> since;  // of the present state
+  std::optional<Instant> last_success;
+  connectors::ApiUsage usage;
+  std::map<std::string, ObjectStatus> objects;
+};
+
+// What the daemon says about itself: every part writes its own lines, the file is written by one thread. Safe from any thread.
+class StatusBoard {
+ public:
+  StatusBoard(std::string path, std::shared_ptr<Clock> clock)
+      : path_(std::move(path)), clock_(std::move(clock)) {}
+
+  void SetState(std::string state);
+  void SetSystem(const std::string& system, PullState state, const std::string& error);
+  void SetUsage(const std::string& system, const connectors::ApiUsage& usage);
+  void UpdateObject(const std::string& system, const std::string& object,
+                    const ObjectStatus& status);
+  void SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error);
+  void SetReports(uint64_t lag, const std::string& error);
+
+  std::string Json() const;
+  // One line for a person who waits: rows received, waiting, and accounts.
+  std::string Summary() const;
+  // Replaces the status file.
+  Status Write() const;
+
+ private:
+  const std::string path_;
+  const std::shared_ptr<Clock> clock_;
+  mutable std::mutex mutex_;
+  std::string state_ = "starting";
+  std::map<std::string, SystemStatus> systems_;
+  pipeline::RuntimeFigures figures_;
+  std::string pipeline_error_;
+  uint64_t reports_lag_ = 0;
+  std::string reports_error_;
+};
+
+}  // namespace trueup::daemon

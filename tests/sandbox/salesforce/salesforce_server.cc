@@ -1,0 +1,434 @@
+#include "tests/sandbox/salesforce/salesforce_server.h"
+
+#include <algorithm>
+#include <charconv>
+#include <shared_mutex>
+
+namespace trueup::sandbox {
+namespace {
+
+constexpr size_t kMostCursors = 10;
+constexpr Seconds kSessionLength = 2 * 3600;
+constexpr Seconds kLongestAssertion = 5 * 60;
+constexpr Seconds kDeletedLogLength = 15 * kDay;
+
+HttpReply ErrorReply(int status, std::string_view code, std::string_view message) {
+  HttpReply reply;
+  reply.status = status;
+  reply.body = "[{\"message\":";
+  AppendJsonString(message, &reply.body);
+  reply.body += ",\"errorCode\":";
+  AppendJsonString(code, &reply.body);
+  reply.body += "}]";
+  return reply;
+}
+
+// Token errors are an object, all others an array.
+HttpReply TokenError(std::string_view error, std::string_view description) {
+  HttpReply reply;
+  reply.status = 400;
+  reply.body = "{\"error\":";
+  AppendJsonString(error, &reply.body);
+  reply.body += ",\"error_description\":";
+  AppendJsonString(description, &reply.body);
+  reply.body += "}";
+  return reply;
+}
+
+std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000+0000"); }
+
+void AppendCell(const Row& row, const Field& field, std::string* out) {
+  switch (field.source) {
+    case FieldSource::kId: AppendJsonString(row.id, out); return;
+    case FieldSource::kCreated: *out += '"' + InstantText(row.created) + '"'; return;
+    case FieldSource::kModified: *out += '"' + InstantText(row.modified) + '"'; return;
+    case FieldSource::kStamp: *out += '"' + InstantText(row.stamp) + '"'; return;
+    case FieldSource::kDeleted: *out += row.deleted ? "true" : "false"; return;
+    case FieldSource::kSlot: break;
+  }
+  const std::string& value = row.values[field.slot];
+  if (value.empty()) {
+    *out += "null";
+  } else if (field.type == FieldType::kNumber || field.type == FieldType::kBool) {
+    *out += value;
+  } else {
+    AppendJsonString(value, out);
+  }
+}
+
+std::optional<size_t> ReadNumber(std::string_view text) {
+  size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// "batchSize=500" of the Sforce-Query-Options header.
+size_t PageSize(const HttpRequest& request, size_t cap) {
+  const std::string options = request.Header("sforce-query-options");
+  const size_t at = options.find("batchSize=");
+  const size_t end = options.find_first_of(", ;", at);
+  size_t size = 2000;
+  if (at != std::string::npos) {
+    size = ReadNumber(std::string_view(options).substr(
+                          at + 10, end == std::string::npos ? end : end - at - 10))
+               .value_or(size);
+  }
+  return std::min(std::clamp<size_t>(size, 200, 2000), cap);
+}
+
+// "v58.0" to "v66.0".
+bool IsSupported(std::string_view version) {
+  if (version.size() != 5 || version.front() != 'v' || version.substr(3) != ".0") return false;
+  const auto number = ReadNumber(version.substr(1, 2));
+  return number && *number >= 58 && *number <= 66;
+}
+
+std::string_view TypeName(const Field& field) {
+  if (field.source == FieldSource::kId) return "id";
+  switch (field.type) {
+    case FieldType::kNumber: return "double";
+    case FieldType::kBool: return "boolean";
+    case FieldType::kDate: return "date";
+    case FieldType::kInstant: return "datetime";
+    case FieldType::kText: return "string";
+  }
+  return "string";
+}
+
+}  // namespace
+
+SalesforceServer::SalesforceServer(const World& world, const Credentials& credentials,
+                                   WallClock clock, SalesforceOptions options)
+    : world_(world),
+      credentials_(credentials),
+      clock_(std::move(clock)),
+      options_(options),
+      sessions_(world.seed(), "00DgK0000004uXw!") {}
+
+HttpReply SalesforceServer::Handle(const HttpRequest& request) {
+  const std::string_view path = request.path;
+  if (path == "/services/oauth2/token") {
+    return request.method == "POST"
+               ? Token(request)
+               : ErrorReply(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
+  }
+  constexpr std::string_view kData = "/services/data";
+  if (!path.starts_with(kData))
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  std::string_view rest = path.substr(kData.size());
+  if (rest.empty() || rest == "/") {
+    HttpReply reply;
+    reply.body = "[";
+    for (int v = 58; v <= 66; ++v) {
+      const std::string number = std::to_string(v) + ".0";
+      reply.body += (v > 58 ? "," : "") +
+                    ("{\"label\":\"Release " + number + "\",\"url\":\"/services/data/v" + number +
+                     "\",\"version\":\"" + number + "\"}");
+    }
+    reply.body += "]";
+    return reply;
+  }
+  rest.remove_prefix(1);
+  const std::string_view version = rest.substr(0, rest.find('/'));
+  rest.remove_prefix(std::min(rest.size(), version.size() + 1));
+  if (!sessions_.IsOpen(ReadBearer(request.Header("authorization")), clock_())) {
+    return ErrorReply(401, "INVALID_SESSION_ID", "Session expired or invalid");
+  }
+  if (!IsSupported(version))
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  const size_t used = ++requests_;
+  if (used > options_.daily_requests) {
+    return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+  }
+  while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
+  HttpReply reply = Data(request, version, rest);
+  reply.headers.emplace_back("Sforce-Limit-Info", "api-usage=" + std::to_string(used) + "/" +
+                                                      std::to_string(options_.daily_requests));
+  return reply;
+}
+
+HttpReply SalesforceServer::Token(const HttpRequest& request) {
+  auto form = request.Form();
+  const std::string& grant = form["grant_type"];
+  if (grant == "client_credentials") {
+    if (const auto basic = ReadBasicAuth(request.Header("authorization"))) {
+      std::tie(form["client_id"], form["client_secret"]) = *basic;
+    }
+    if (!SameSecret(form["client_id"], credentials_.salesforce_client_id)) {
+      return TokenError("invalid_client_id", "client identifier invalid");
+    }
+    if (!SameSecret(form["client_secret"], credentials_.salesforce_client_secret)) {
+      return TokenError("invalid_client", "invalid client credentials");
+    }
+  } else if (grant == "urn:ietf:params:oauth:grant-type:jwt-bearer") {
+    const std::string reason = RefuseAssertion(form["assertion"]);
+    if (!reason.empty()) return TokenError("invalid_grant", reason);
+  } else {
+    return TokenError("unsupported_grant_type", "grant type not supported");
+  }
+  HttpReply reply;
+  const Seconds now = clock_();
+  reply.body =
+      "{\"access_token\":\"" + sessions_.Open(now + kSessionLength) + "\",\"signature\":\"" +
+      Base64(HmacSha256(credentials_.salesforce_client_secret, std::to_string(now))) +
+      "\",\"scope\":\"api\",\"instance_url\":\"" + request.origin + "\",\"id\":\"" +
+      request.origin +
+      "/id/00DgK0000004uXwUAI/005gK0000000G8gIAE\",\"token_type\":\"Bearer\",\"issued_at\":\"" +
+      std::to_string(now * 1000) + "\"}";
+  return reply;
+}
+
+// Why the assertion is no good; empty if it is.
+std::string SalesforceServer::RefuseAssertion(const std::string& assertion) const {
+  const auto jwt = ReadJwt(assertion);
+  if (!jwt) return "invalid assertion";
+  const bool signed_well =
+      jwt->algorithm == "RS256" &&
+      credentials_.salesforce_jwt_key.Verify("RS256", jwt->signed_part, jwt->signature);
+  if (!signed_well || jwt->issuer != credentials_.salesforce_client_id) return "invalid assertion";
+  if (jwt->audience != "https://login.salesforce.com" &&
+      jwt->audience != "https://test.salesforce.com") {
+    return "Audience validation failed";
+  }
+  const Seconds left = jwt->expires - clock_();
+  if (left <= 0 || left > kLongestAssertion) return "expired authorization code";
+  return jwt->subject == credentials_.salesforce_username ? ""
+                                                          : "user hasn't approved this consumer";
+}
+
+HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view version,
+                                 std::string_view rest) {
+  if (request.method != "GET")
+    return ErrorReply(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
+  const std::shared_lock lock(world_.mutex());
+  if (rest == "query" || rest == "queryAll")
+    return StartQuery(request, version, rest == "queryAll");
+  if (rest.starts_with("query/")) return ContinueQuery(version, rest.substr(6));
+  if (rest == "limits") return Limits();
+  if (rest == "sobjects") return SobjectList(version);
+  if (!rest.starts_with("sobjects/"))
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  rest.remove_prefix(9);
+  const std::string_view name = rest.substr(0, rest.find('/'));
+  const std::string_view what =
+      rest.size() > name.size() ? rest.substr(name.size() + 1) : std::string_view();
+  const auto table = FindTable(System::kSalesforce, name);
+  if (!table) return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  if (what == "describe") return Describe(*table);
+  if (what == "deleted" || what == "updated") return Changed(request, *table, what == "deleted");
+  return SingleRow(version, *table, std::string(what));
+}
+
+HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_view version,
+                                       bool all) {
+  auto parsed = ParseSoql(world_, request.Param("q"), all);
+  if (const auto* error = std::get_if<SoqlError>(&parsed))
+    return ErrorReply(400, error->code, error->message);
+  Cursor cursor;
+  cursor.soql = std::move(std::get<Soql>(parsed));
+  cursor.matches = RunQuery(cursor.soql.query);
+  if (cursor.soql.count_only) {
+    HttpReply reply;
+    reply.body = "{\"totalSize\":" + std::to_string(cursor.matches.size()) +
+                 ",\"done\":true,\"records\":[]}";
+    return reply;
+  }
+  if (!cursor.soql.aggregates.empty()) return Aggregates(cursor.soql, cursor.matches);
+  const size_t size = PageSize(request, options_.page_cap);
+  const std::lock_guard guard(cursors_mutex_);
+  cursor.id =
+      "0r8gK" + DerivedSecret(world_.seed(), "cursor " + std::to_string(++cursor_count_), 13);
+  HttpReply reply = Page(version, cursor, 0, size);
+  if (cursor.matches.size() > size) {
+    cursors_.push_back(std::move(cursor));
+    if (cursors_.size() > kMostCursors) cursors_.pop_front();
+  }
+  return reply;
+}
+
+// The locator is the cursor's id, the place and the page size: "0r8...-2000.2000".
+HttpReply SalesforceServer::ContinueQuery(std::string_view version, std::string_view locator) {
+  const std::lock_guard guard(cursors_mutex_);
+  const size_t dash = locator.find('-');
+  const size_t dot = locator.find('.');
+  if (dash != std::string_view::npos && dot != std::string_view::npos && dash < dot) {
+    const auto from = ReadNumber(locator.substr(dash + 1, dot - dash - 1));
+    const auto size = ReadNumber(locator.substr(dot + 1));
+    for (const Cursor& cursor : cursors_) {
+      if (cursor.id != locator.substr(0, dash) || !from || !size || *from > cursor.matches.size())
+        continue;
+      return Page(version, cursor, *from, std::clamp<size_t>(*size, 1, 2000));
+    }
+  }
+  return ErrorReply(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
+}
+
+HttpReply SalesforceServer::Page(std::string_view version, const Cursor& cursor, size_t from,
+                                 size_t size) {
+  const size_t to = std::min(cursor.matches.size(), from + size);
+  const bool done = to == cursor.matches.size();
+  HttpReply reply;
+  std::string& out = reply.body;
+  out.reserve((to - from) * (cursor.soql.fields.size() * 32 + 128));
+  out = "{\"totalSize\":" + std::to_string(cursor.matches.size()) +
+        ",\"done\":" + (done ? "true" : "false");
+  if (!done) {
+    out += ",\"nextRecordsUrl\":\"/services/data/" + std::string(version) + "/query/" + cursor.id +
+           "-" + std::to_string(to) + "." + std::to_string(size) + "\"";
+  }
+  out += ",\"records\":[";
+  for (size_t i = from; i < to; ++i) {
+    if (i > from) out += ',';
+    AppendRow(version, cursor.soql, cursor.matches[i], &out);
+  }
+  out += "]}";
+  return reply;
+}
+
+void SalesforceServer::AppendRow(std::string_view version, const Soql& soql, const Match& match,
+                                 std::string* out) const {
+  const Table& table = *soql.query.tables[0];
+  const Row& row = table.row(match[0]);
+  const std::string_view name = table.spec().name;
+  out->append("{\"attributes\":{\"type\":\"")
+      .append(name)
+      .append("\",\"url\":\"/services/data/")
+      .append(version);
+  out->append("/sobjects/").append(name).append("/").append(row.id).append("\"}");
+  for (const Field* field : soql.fields) {
+    out->append(",\"").append(field->name).append("\":");
+    AppendCell(row, *field, out);
+  }
+  out->push_back('}');
+}
+
+HttpReply SalesforceServer::Aggregates(const Soql& soql, const std::vector<Match>& matches) {
+  HttpReply reply;
+  reply.body =
+      "{\"totalSize\":1,\"done\":true,\"records\":[{\"attributes\":{\"type\":\"AggregateResult\"}";
+  const Table& table = *soql.query.tables[0];
+  for (const Aggregate& aggregate : soql.aggregates) {
+    size_t count = 0;
+    std::string best;  // as JSON: instants of one form and numbers as they stand
+    std::optional<double> best_number;
+    for (const Match& match : matches) {
+      const std::string text = CellText(soql.query, match, aggregate.column);
+      if (text.empty()) continue;
+      ++count;
+      std::string shown;
+      AppendCell(table.row(match[0]), *aggregate.column.field, &shown);
+      const bool numeric = aggregate.column.field->type == FieldType::kNumber;
+      const double number = numeric ? std::strtod(text.c_str(), nullptr) : 0;
+      const bool less = numeric ? number < best_number.value_or(number) : shown < best;
+      if (count == 1 || less == (aggregate.function == Aggregate::kMin)) {
+        best = shown;
+        best_number = number;
+      }
+    }
+    reply.body += ",\"" + aggregate.alias + "\":";
+    if (aggregate.function == Aggregate::kCount) {
+      reply.body += std::to_string(count);
+    } else {
+      reply.body += best.empty() ? "null" : best;
+    }
+  }
+  reply.body += "}]}";
+  return reply;
+}
+
+HttpReply SalesforceServer::SobjectList(std::string_view version) {
+  HttpReply reply;
+  reply.body = "{\"encoding\":\"UTF-8\",\"maxBatchSize\":200,\"sobjects\":[";
+  bool first = true;
+  for (size_t t = 0; t < kTables; ++t) {
+    const TableSpec& spec = SpecOf(static_cast<TableId>(t));
+    if (spec.system != System::kSalesforce) continue;
+    reply.body += std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
+                  "\",\"queryable\":true,\"replicateable\":true,\"retrieveable\":true,\"urls\":{"
+                  "\"sobject\":\"/services/data/" +
+                  std::string(version) + "/sobjects/" + std::string(spec.name) + "\"}}";
+    first = false;
+  }
+  reply.body += "]}";
+  return reply;
+}
+
+HttpReply SalesforceServer::Describe(TableId table) {
+  const TableSpec& spec = SpecOf(table);
+  HttpReply reply;
+  reply.body = "{\"name\":\"" + std::string(spec.name) +
+               "\",\"queryable\":true,\"replicateable\":true,\"fields\":[";
+  bool first = true;
+  for (const Field& field : spec.fields) {
+    const bool slot = field.source == FieldSource::kSlot;
+    reply.body +=
+        std::string(first ? "" : ",") + "{\"name\":\"" + std::string(field.name) +
+        "\",\"type\":\"" + std::string(TypeName(field)) +
+        "\",\"nillable\":" + (slot ? "true" : "false") +
+        ",\"calculated\":false,\"custom\":" + (field.name.ends_with("__c") ? "true" : "false") +
+        ",\"length\":255}";
+    first = false;
+  }
+  reply.body += "]}";
+  return reply;
+}
+
+// getUpdated and getDeleted: seconds are cut off the bounds, and the answer says how far it
+// reaches.
+HttpReply SalesforceServer::Changed(const HttpRequest& request, TableId id, bool deleted) {
+  const auto start = ParseTime(request.Param("start"));
+  const auto end = ParseTime(request.Param("end"));
+  if (!start || !end || *start >= *end)
+    return ErrorReply(400, "INVALID_REPLICATION_DATE", "startDate and endDate must form a period");
+  const Seconds from = *start - *start % kMinute;
+  const Seconds until = std::min(*end - *end % kMinute, world_.now());
+  if (deleted && from < world_.now() - kDeletedLogLength) {
+    return ErrorReply(400, "INVALID_REPLICATION_DATE", "startDate cannot be more than 15 days ago");
+  }
+  const Table& table = world_.table(id);
+  HttpReply reply;
+  std::string& out = reply.body;
+  out = deleted ? "{\"deletedRecords\":[" : "{\"ids\":[";
+  bool first = true;
+  for (const Row& row : table.rows()) {
+    const Seconds at = deleted ? row.deleted_at : row.stamp;
+    if (row.deleted != deleted || at < from || at >= until) continue;
+    if (!first) out += ',';
+    first = false;
+    out += deleted ? "{\"id\":\"" + row.id + "\",\"deletedDate\":\"" + InstantText(at) + "\"}"
+                   : "\"" + row.id + "\"";
+  }
+  out += "],";
+  if (deleted)
+    out += "\"earliestDateAvailable\":\"" + InstantText(world_.now() - kDeletedLogLength) + "\",";
+  out += "\"latestDateCovered\":\"" + InstantText(until) + "\"}";
+  return reply;
+}
+
+HttpReply SalesforceServer::SingleRow(std::string_view version, TableId id,
+                                      const std::string& row_id) {
+  const Table& table = world_.table(id);
+  const auto row = table.Find(row_id.size() == 15 ? WithCaseSuffix(row_id) : row_id);
+  if (!row || table.row(*row).deleted)
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  Soql soql;
+  soql.query.tables = {&table};
+  for (const Field& field : table.spec().fields) soql.fields.push_back(&field);
+  Match match;
+  match.fill(kNoRow);
+  match[0] = *row;
+  HttpReply reply;
+  AppendRow(version, soql, match, &reply.body);
+  return reply;
+}
+
+HttpReply SalesforceServer::Limits() {
+  HttpReply reply;
+  const size_t used = std::min(requests_.load(), options_.daily_requests);
+  reply.body = "{\"DailyApiRequests\":{\"Max\":" + std::to_string(options_.daily_requests) +
+               ",\"Remaining\":" + std::to_string(options_.daily_requests - used) + "}}";
+  return reply;
+}
+
+}  // namespace trueup::sandbox

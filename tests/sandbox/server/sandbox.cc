@@ -1,0 +1,168 @@
+#include "tests/sandbox/server/sandbox.h"
+
+#include <charconv>
+#include <fstream>
+#include <shared_mutex>
+#include <stdexcept>
+
+#include "tests/sandbox/world/truth.h"
+
+namespace trueup::sandbox {
+namespace {
+
+constexpr std::string_view kControl = "/__sandbox/";
+
+Seconds RealSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+HttpReply Text(int status, std::string text) {
+  HttpReply reply;
+  reply.status = status;
+  reply.content_type = "text/plain";
+  reply.body = std::move(text) + "\n";
+  return reply;
+}
+
+std::optional<System> ReadSystem(const HttpRequest& request) {
+  for (System system : kAllSystems) {
+    if (ToString(system) == request.Param("system")) return system;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> ReadCount(const HttpRequest& request, std::string_view name, int otherwise) {
+  const std::string text = request.Param(name);
+  if (text.empty()) return otherwise;
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+void WriteFileWhole(const std::filesystem::path& file, const std::string& text) {
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error("cannot write " + fresh.string());
+  std::filesystem::rename(fresh, file);
+}
+
+Sandbox::Sandbox(const SandboxOptions& options)
+    : options_(options),
+      world_(options.world),
+      credentials_(MakeCredentials(options.world.population.seed, options.secrets)),
+      faults_(options.faults, options.world.population.seed),
+      salesforce_(world_, credentials_, RealSeconds,
+                  {options.daily_requests, options.page_cap.value_or(2000)}),
+      netsuite_(world_, credentials_, RealSeconds, {5, options.page_cap.value_or(1000)}),
+      sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
+  for (size_t i = 0; i < options.steps; ++i) world_.Step();
+  SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};
+  for (System system : kAllSystems) {
+    const auto i = static_cast<size_t>(system);
+    listeners_[i] = std::make_unique<Listener>(system, servers[i], &faults_, options.latency);
+  }
+  listeners_[0]->SetSideDoor([this](const HttpRequest& request) { return Control(request); });
+}
+
+void Sandbox::Start() {
+  WriteTruth();
+  for (size_t i = 0; i < kSystems; ++i) {
+    const int port = options_.port == 0 ? 0 : options_.port + static_cast<int>(i);
+    if (!listeners_[i]->Start(port))
+      throw std::runtime_error("cannot listen on 127.0.0.1:" + std::to_string(port));
+  }
+}
+
+void Sandbox::Stop() {
+  for (auto& listener : listeners_) listener->Stop();
+}
+
+void Sandbox::WriteTruth() {
+  if (options_.truth) WriteFileWhole(*options_.truth, TruthJson(world_));
+}
+
+std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
+  if (!request.path.starts_with(kControl)) return std::nullopt;
+  const std::string what = request.path.substr(kControl.size());
+  if (request.method == "GET" && what == "stats") return Stats();
+  if (request.method == "GET" && what == "truth") {
+    const std::shared_lock lock(world_.mutex());
+    HttpReply reply;
+    reply.body = TruthJson(world_);
+    return reply;
+  }
+  if (request.method != "POST") return Text(404, "no such control");
+  if (what == "step") return Step(request);
+  const auto system = ReadSystem(request);
+  if (!system) return Text(400, "system must be salesforce, netsuite or sky");
+  if (what == "down") {
+    faults_.SetDown(*system, request.Param("on") != "0");
+    return Text(200, "ok");
+  }
+  if (what == "expire-tokens") {
+    SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};
+    servers[static_cast<size_t>(*system)]->ExpireTokens();
+    return Text(200, "ok");
+  }
+  if (what == "fault") {
+    const auto fault = ParseFault(request.Param("kind"));
+    const auto count = ReadCount(request, "count", 1);
+    if (!fault || !count)
+      return Text(400,
+                  "kind must be 500, 503, 429, expired, html, cut or slow, and count a number");
+    faults_.Plan(*system, *fault, *count, request.Param("path"));
+    return Text(200, "ok");
+  }
+  return Text(404, "no such control");
+}
+
+HttpReply Sandbox::Step(const HttpRequest& request) {
+  const auto count = ReadCount(request, "n", 1);
+  if (!count) return Text(400, "n must be a number");
+  const std::lock_guard lock(step_mutex_);
+  StepReport sum;
+  for (int i = 0; i < *count; ++i) {
+    for (const auto& [what, n] : world_.Step()) sum[what] += n;
+  }
+  try {
+    WriteTruth();
+  } catch (const std::exception& error) {
+    return Text(500, error.what());
+  }
+  HttpReply reply;
+  reply.body = "{\"steps\":" + std::to_string(world_.steps()) + ",\"now\":\"" +
+               DateTimeText(world_.now(), 'T', "Z") + "\",\"changed\":{";
+  for (const auto& [what, n] : sum) {
+    if (reply.body.back() != '{') reply.body += ',';
+    AppendJsonString(what, &reply.body);
+    reply.body += ":" + std::to_string(n);
+  }
+  reply.body += "}}";
+  return reply;
+}
+
+HttpReply Sandbox::Stats() const {
+  HttpReply reply;
+  reply.body = "{";
+  for (System system : kAllSystems) {
+    if (reply.body.back() != '{') reply.body += ',';
+    reply.body += "\"" + std::string(ToString(system)) + "\":{";
+    for (const auto& [path, count] : listeners_[static_cast<size_t>(system)]->counts()) {
+      if (reply.body.back() != '{') reply.body += ',';
+      AppendJsonString(path, &reply.body);
+      reply.body += ":" + std::to_string(count);
+    }
+    reply.body += "}";
+  }
+  reply.body += "}";
+  return reply;
+}
+
+}  // namespace trueup::sandbox

@@ -1,0 +1,127 @@
+"""Runs the real trueup against the real sandbox, for the tests of this folder."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+SOURCE = pathlib.Path(os.environ["TRUEUP_SOURCE_DIR"])
+TRUEUP = os.environ["TRUEUP_BINARY"]
+SANDBOX = os.environ["TRUEUP_SANDBOX_BINARY"]
+SHARED_DATA = pathlib.Path(os.environ["TRUEUP_SHARED_DATA"])
+COMPANIES = SHARED_DATA / "companies" / "companies.csv"
+
+
+class Sandbox:
+    """The three simulated systems as one child process."""
+
+    def __init__(self, folder, customers, seed=1, faults="none", companies=False, extra=()):
+        self.folder = pathlib.Path(folder)
+        self.truth_path = self.folder / "truth.json"
+        self.secrets = self.folder / "secrets"
+        command = [SANDBOX, "serve", "--port", "0", "--seed", str(seed), "--customers", str(customers),
+                   "--truth", str(self.truth_path), "--secrets", str(self.secrets), "--faults", faults, *extra]
+        if companies and COMPANIES.exists():
+            command += ["--companies", str(COMPANIES)]
+        self.log = open(self.folder / "sandbox.log", "ab")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
+        ready = self.process.stdout.readline().decode()
+        self.urls = dict(re.findall(r"(\w+)=(http://\S+)", ready))
+        if set(self.urls) != {"salesforce", "netsuite", "sky"}:
+            raise RuntimeError(f"the sandbox did not start: {ready!r}, see {self.folder}/sandbox.log")
+
+    def control(self, path, method="POST"):
+        request = urllib.request.Request(self.urls["salesforce"] + "/__sandbox/" + path, method=method, data=b"" if method == "POST" else None)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode()
+
+    def truth(self):
+        return json.loads(self.truth_path.read_text())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.process.stdout.close()
+        self.log.close()
+
+
+class Daemon:
+    """trueup with a data folder and a config of its own."""
+
+    def __init__(self, folder, sandbox, name="trueup", edit=None):
+        self.folder = pathlib.Path(folder) / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.config = self.folder / "trueup.yaml"
+        text = (SOURCE / "config" / "demo.yaml").read_text()
+        places = {"DATA_DIR": self.folder / "data", "MAPPINGS": SOURCE / "mappings" / "default", "SECRETS": sandbox.secrets,
+                  "SALESFORCE_URL": sandbox.urls["salesforce"], "NETSUITE_URL": sandbox.urls["netsuite"], "SKY_URL": sandbox.urls["sky"]}
+        for word, value in places.items():
+            text = text.replace("@" + word + "@", str(value))
+        if edit:
+            text = edit(text)
+        self.config.write_text(text)
+        self.log_path = self.folder / "trueup.log"
+
+    def start(self, *arguments):
+        with open(self.log_path, "ab") as log:
+            return subprocess.Popen([TRUEUP, "--config", str(self.config), *arguments], stdout=subprocess.PIPE, stderr=log)
+
+    def run(self, *arguments, expect=0, timeout=900):
+        """Runs a command to its end; its standard output."""
+        process = self.start(*arguments)
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+        if expect is not None and process.returncode != expect:
+            raise AssertionError(f"trueup {' '.join(arguments)} gave {process.returncode}, wanted {expect}; its log ends:\n" + self.log_tail() + output.decode()[-2000:])
+        return output.decode()
+
+    def log_tail(self, lines=30):
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:]) + "\n"
+
+    def lines(self, *arguments):
+        """A listing as a list of objects."""
+        return [json.loads(line) for line in self.run(*arguments, "--format", "jsonl").splitlines()]
+
+    def digest(self):
+        return json.loads(self.run("digest", "--format", "json"))["sha256"]
+
+    def status(self):
+        return json.loads(self.run("status", "--format", "json", expect=None))
+
+
+class World:
+    """A temporary folder that goes when the test is over and was fine."""
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="trueup-world.")
+        return self.folder
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            print(f"what the test left is in {self.folder}", flush=True)
+
+
+def kill(process):
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def wait_until(condition, seconds, what):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds} s in vain: {what}")

@@ -14,12 +14,13 @@ namespace trueup {
 
 class JsonValue;
 
-// A parsed JSON text. Parsing is iterative (deep nesting cannot overflow the stack; more than 256 levels are kInvalid),
-// strict, checks UTF-8, and keeps numbers as their digits. Values are views into the document: they
-// live as long as it does.
+// A parsed JSON text. Parsing is iterative (deep nesting cannot overflow the stack; more than 256
+// levels are kInvalid), strict, checks UTF-8, and keeps numbers as their digits. Values are views
+// into the document: they live as long as it does.
 class JsonDocument {
  public:
-  // kInvalid with line and column where the text is not JSON. Takes the text because it is parsed in place.
+  // kInvalid with line and column where the text is not JSON. Takes the text because it is parsed
+  // in place.
   static Result<JsonDocument> Parse(std::string text);
 
   JsonValue root() const;
@@ -30,8 +31,8 @@ class JsonDocument {
   enum class Type : uint8_t { kNull, kFalse, kTrue, kNumber, kString, kArray, kObject };
   struct Node {
     Type type = Type::kNull;
-    uint32_t end = 0;  // index behind the last node of this value: how to step over it
-    uint32_t size = 0;  // items of an array, members of an object
+    uint32_t end = 0;       // index behind the last node of this value: how to step over it
+    uint32_t size = 0;      // items of an array, members of an object
     std::string_view text;  // of a string or number
     std::string_view key;   // where the value is a member
   };
@@ -43,8 +44,8 @@ class JsonDocument {
   std::vector<Node> nodes_;              // depth first
 };
 
-// One value of a JsonDocument. A default one, and every look-up that finds nothing, is "missing": it reads as
-// null and finds nothing in turn, so a chain of look-ups needs one check at its end.
+// One value of a JsonDocument. A default one, and every look-up that finds nothing, is "missing":
+// it reads as null and finds nothing in turn, so a chain of look-ups needs one check at its end.
 class JsonValue {
  public:
   JsonValue() = default;
@@ -60,7 +61,8 @@ class JsonValue {
   // The text of a string or the digits of a number; empty for anything else.
   std::string_view text() const;
   bool boolean() const;  // true only for `true`
-  // The number as a whole one; nothing where it is no integer of 64 bits. Also reads a string of digits.
+  // The number as a whole one; nothing where it is no integer of 64 bits. Also reads a string of
+  // digits.
   std::optional<int64_t> integer() const;
 
   // Members and items.
@@ -103,8 +105,8 @@ class JsonValue::Iterator {
   uint32_t index_;
 };
 
-// Adds every member of a JSON object to `row`: scalars as they are, members of nested objects under their path with
-// dots, arrays and objects deeper than four levels as JSON text.
+// Adds every member of a JSON object to `row`: scalars as they are, members of nested objects under
+// their path with dots, arrays and objects deeper than four levels as JSON text.
 void AddJsonFields(const JsonValue& object, Row& row);
 
 // Writes JSON text, front to back. Keys come in the order in which they are written.
@@ -117,7 +119,8 @@ class JsonWriter {
   JsonWriter& Key(std::string_view key);
   JsonWriter& String(std::string_view text);  // bytes that are not UTF-8 become U+FFFD
   JsonWriter& Number(int64_t number);
-  JsonWriter& Digits(std::string_view number);  // a number that is already text. REQUIRES: it is JSON's
+  JsonWriter& Digits(
+      std::string_view number);  // a number that is already text. REQUIRES: it is JSON's
   JsonWriter& Bool(bool flag);
   JsonWriter& Null();
   JsonWriter& Raw(std::string_view json);  // a value that is already JSON. REQUIRES: it is
@@ -126,6 +129,10 @@ class JsonWriter {
   JsonWriter& Member(std::string_view key, std::string_view text) { return Key(key).String(text); }
   JsonWriter& Member(std::string_view key, const char* text) { return Key(key).String(text); }
   JsonWriter& Member(std::string_view key, int64_t number) { return Key(key).Number(number); }
+  // A text, or null where it is empty.
+  JsonWriter& TextOrNull(std::string_view key, std::string_view text) {
+    return text.empty() ? Key(key).Null() : Key(key).String(text);
+  }
 
   const std::string& text() const { return text_; }
   std::string Take() { return std::move(text_); }
@@ -133,7 +140,7 @@ class JsonWriter {
  private:
   void Separate();
   std::string text_;
-  bool first_ = true;      // nothing written yet in the open object or array
+  bool first_ = true;  // nothing written yet in the open object or array
   bool after_key_ = false;
 };
 

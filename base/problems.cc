@@ -57,6 +57,13 @@ std::string Problems::ToText() const {
   return text;
 }
 
+Status Problems::ToStatus() const {
+  if (empty()) return {};
+  std::string text = ToText();
+  text.pop_back();  // the end of the last line
+  return Error(ErrorKind::kInvalid, text);
+}
+
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string* best = nullptr;
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
+
 namespace trueup {
 
 // A place in a text file; lines and columns count from 1. Line 0: the file as a whole.
@@ -32,12 +34,15 @@ class Problems {
   const std::vector<Problem>& list() const { return list_; }
   // One problem a line, in order of file, line and column.
   std::string ToText() const;
+  // All of them as one kInvalid error, a problem a line; fine where there is none.
+  Status ToStatus() const;
 
  private:
   std::vector<Problem> list_;
 };
 
-// "did you mean \"name\"?" for the candidate nearest to `word` (at most a third of its letters off), or "".
+// "did you mean \"name\"?" for the candidate nearest to `word` (at most a third of its letters
+// off), or "".
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace trueup

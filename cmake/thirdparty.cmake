@@ -9,10 +9,10 @@ find_package(SQLite3 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS i18n uc data)
-find_package(prometheus-cpp CONFIG REQUIRED)
 
 add_library(thirdparty::curl ALIAS CURL::libcurl)
 add_library(thirdparty::sqlite ALIAS SQLite::SQLite3)
+add_library(thirdparty::cli11 ALIAS CLI11::CLI11)
 
 # The shared library: the static one of the package would pull in five compressors by hand.
 add_library(trueup_rocksdb INTERFACE)

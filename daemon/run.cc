@@ -43,15 +43,15 @@ class Pulling {
           std::vector<std::unique_ptr<Puller>>& pullers)
       : outcomes_(pullers.size()), running_(pullers.size()) {
     for (size_t i = 0; i < pullers.size(); ++i) {
-      threads_.emplace_back([this, i, interval, once = options.once,
-                             &puller = *pullers[i]](std::stop_token stop) {
-        if (once) {
-          outcomes_[i] = puller.RunCycle(stop);
-        } else {
-          puller.Run(interval, stop);
-        }
-        --running_;
-      });
+      threads_.emplace_back(
+          [this, i, interval, once = options.once, &puller = *pullers[i]](std::stop_token stop) {
+            if (once) {
+              outcomes_[i] = puller.RunCycle(stop);
+            } else {
+              puller.Run(interval, stop);
+            }
+            --running_;
+          });
     }
   }
 
@@ -70,7 +70,7 @@ class Pulling {
       if (outcome.ok()) continue;
       if (!text.empty()) text += "\n";
       text += outcome.error().message();
-      kind = outcome.error().kind();
+      if (outcome.error().kind() == ErrorKind::kDenied) kind = ErrorKind::kDenied;
     }
     if (text.empty()) return {};
     return Error(kind, text);
@@ -101,8 +101,7 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
   parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
-  TRUEUP_ASSIGN(parts.reports,
-                ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
+  TRUEUP_ASSIGN(parts.reports, ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
   parts.pipeline = std::make_unique<PipelineService>(
       OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
       *parts.board, parts.clock, [&reports = *parts.reports](const std::string& generation) {
@@ -117,8 +116,9 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   return {};
 }
 
-// Follows one cycle to its end: pulled, then worked off, then in the reports. Each part counts how often it found nothing to do;
-// two more than when the part before it was through mean that it has seen everything.
+// Follows one cycle to its end: pulled, then worked off, then in the reports. Each part counts how
+// often it found nothing to do; two more than when the part before it was through mean that it has
+// seen everything.
 class CycleEnd {
  public:
   CycleEnd(const Parts& parts, const Pulling& pulling) : parts_(parts), pulling_(pulling) {}

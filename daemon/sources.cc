@@ -43,7 +43,8 @@ Sources MakeSources(const config::Config& config, std::shared_ptr<Clock> clock,
     if (sources.catalog) {
       source.objects = sources.catalog->objects(system.name);
       if (source.objects.empty()) {
-        problems.Add(system.place, "system \"" + system.name + "\" has no mapping in " + config.mappings,
+        problems.Add(system.place,
+                     "system \"" + system.name + "\" has no mapping in " + config.mappings,
                      DidYouMean(system.name, sources.catalog->systems()));
       }
     }
@@ -55,10 +56,15 @@ Sources MakeSources(const config::Config& config, std::shared_ptr<Clock> clock,
 Result<Sources> MakeSources(const config::Config& config, std::shared_ptr<Clock> clock) {
   Problems problems;
   Sources sources = MakeSources(config, std::move(clock), problems);
-  if (problems.empty()) return sources;
-  std::string text = problems.ToText();
-  if (!text.empty()) text.pop_back();
-  return Error(ErrorKind::kInvalid, text);
+  TRUEUP_RETURN_IF_ERROR(problems.ToStatus());
+  return sources;
+}
+
+Result<std::shared_ptr<const mappings::Catalog>> LoadCatalog(const config::Config& config) {
+  Problems problems;
+  auto catalog = mappings::Catalog::Load(config.mappings, problems);
+  TRUEUP_RETURN_IF_ERROR(problems.ToStatus());
+  return catalog;
 }
 
 }  // namespace trueup::daemon

@@ -11,26 +11,12 @@ namespace trueup::daemon {
 namespace {
 
 void WriteInstant(JsonWriter& json, std::string_view key, const std::optional<Instant>& at) {
-  json.Key(key);
-  if (at) {
-    json.String(FormatInstant(*at));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteError(JsonWriter& json, const std::string& error) {
-  json.Key("error");
-  if (error.empty()) {
-    json.Null();
-  } else {
-    json.String(error);
-  }
+  json.TextOrNull(key, at ? FormatInstant(*at) : "");
 }
 
 void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   json.BeginObject().Member("state", ToString(object.state));
-  WriteError(json, object.error);
+  json.TextOrNull("error", object.error);
   json.Member("received", static_cast<int64_t>(object.counts.received));
   json.Member("published", static_cast<int64_t>(object.counts.published));
   json.Member("repeats", static_cast<int64_t>(object.counts.repeats));
@@ -56,7 +42,7 @@ void WriteUsage(JsonWriter& json, const connectors::ApiUsage& usage) {
 
 void WriteSystem(JsonWriter& json, const SystemStatus& system) {
   json.BeginObject().Member("state", ToString(system.state));
-  WriteError(json, system.error);
+  json.TextOrNull("error", system.error);
   WriteInstant(json, "since", system.since);
   WriteInstant(json, "last_success", system.last_success);
   WriteUsage(json, system.usage);
@@ -81,7 +67,7 @@ void WritePipeline(JsonWriter& json, const pipeline::RuntimeFigures& figures,
     lag += source.end - source.offset;
   }
   json.BeginObject();
-  WriteError(json, error);
+  json.TextOrNull("error", error);
   json.Member("published", static_cast<int64_t>(published));
   json.Member("mapped", static_cast<int64_t>(counts.mapped));
   json.Member("quarantined", static_cast<int64_t>(counts.quarantined));
@@ -166,7 +152,7 @@ std::string StatusBoard::Json() const {
   json.EndObject().Key("pipeline");
   WritePipeline(json, figures_, pipeline_error_);
   json.Key("reports").BeginObject();
-  WriteError(json, reports_error_);
+  json.TextOrNull("error", reports_error_);
   json.Member("lag", static_cast<int64_t>(reports_lag_)).EndObject().EndObject();
   return json.Take();
 }

@@ -82,10 +82,13 @@ wait_for_sandbox
 note "salesforce $salesforce, netsuite $netsuite, operations $sky"
 
 doing="writing build/demo/trueup.yaml"
-sed -e "s|@SALESFORCE_URL@|$salesforce|g" -e "s|@NETSUITE_URL@|$netsuite|g" -e "s|@SKY_URL@|$sky|g" \
-  -e "s|@SECRETS@|$demo/secrets|g" -e "s|@DATA_DIR@|$demo/data|g" \
-  -e "s|@MAPPINGS@|$root/mappings/default|g" \
-  "$root/config/demo.yaml" >"$demo/trueup.yaml"
+words=(-e "s|@SALESFORCE_URL@|$salesforce|g" -e "s|@NETSUITE_URL@|$netsuite|g" -e "s|@SKY_URL@|$sky|g"
+  -e "s|@SECRETS@|$demo/secrets|g" -e "s|@DATA_DIR@|$demo/data|g" -e "s|@MAPPINGS@|$root/mappings/default|g")
+# What is no secret stands in the config itself.
+for name in salesforce_client_id netsuite_account netsuite_client_id netsuite_rsa_certificate_id; do
+  words+=(-e "s|@${name^^}@|$(cat "$demo/secrets/$name")|g")
+done
+sed "${words[@]}" "$root/config/demo.yaml" >"$demo/trueup.yaml"
 
 say "Checking the config"
 doing="checking build/demo/trueup.yaml"

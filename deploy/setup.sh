@@ -12,7 +12,7 @@ packages=(
   rapidjson-dev libyaml-cpp-dev
   librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
   libsqlite3-dev
-  libspdlog-dev libcli11-dev prometheus-cpp-dev
+  libspdlog-dev libcli11-dev
   libicu-dev libphonenumber-dev libprotobuf-dev libpsl-dev libxxhash-dev
   libcpp-httplib-dev libbrotli-dev
   python3 libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev

@@ -167,6 +167,11 @@ std::vector<std::string> Catalog::objects(std::string_view system) const {
   return names;
 }
 
+std::optional<uint16_t> Catalog::EntityOf(std::string_view system, std::string_view object) const {
+  const MappingPlan* plan = parts_->Find(std::string(system) + "/" + std::string(object));
+  return plan == nullptr ? std::nullopt : std::optional<uint16_t>(plan->entity());
+}
+
 bool Catalog::Holds(std::string_view system, uint16_t entity) const {
   const auto mapping = parts_->systems.find(std::string(system));
   if (mapping == parts_->systems.end()) return false;

@@ -42,6 +42,8 @@ class Catalog {
   std::vector<std::string> systems() const;
   // Objects of a system that are mapped, sorted.
   std::vector<std::string> objects(std::string_view system) const;
+  // The entity (Entity::index) that an object is mapped to, or nothing where it is not mapped.
+  std::optional<uint16_t> EntityOf(std::string_view system, std::string_view object) const;
   // Whether an object of the system is mapped to the entity (Entity::index).
   bool Holds(std::string_view system, uint16_t entity) const;
 

@@ -72,4 +72,7 @@ struct Lifecycle {
   std::optional<size_t> FindStage(std::string_view name) const;
 };
 
+// Every kind of finding that there is (docs/reference/published.md).
+const std::vector<std::string>& FindingKinds();
+
 }  // namespace trueup::mappings

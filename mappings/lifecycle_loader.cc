@@ -7,14 +7,7 @@
 namespace trueup::mappings {
 namespace {
 
-constexpr std::string_view kFindingKinds[] = {"duplicate",   "possible_duplicate",
-                                              "conflict",    "gap",
-                                              "invalid",     "missing_counterpart",
-                                              "orphan",      "handoff",
-                                              "stalled",     "handback",
-                                              "label_drift", "hierarchy",
-                                              "quarantined", "sync_gap"};
-constexpr std::string_view kSeverities[] = {"low", "medium", "high"};
+const std::vector<std::string> kSeverities{"low", "medium", "high"};
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
@@ -35,7 +28,7 @@ class Loader {
     for (const auto& [key, node] : section.Members("counterparts")) ReadCounterpart(key, node);
     ReadOwners(section);
     for (const auto& [key, node] : section.Members("severities")) {
-      CheckWord(key, "kind of finding", kFindingKinds);
+      CheckWord(key, "kind of finding", FindingKinds());
       CheckWord(node, "severity", kSeverities);
       lifecycle_.severities[key.text] = node.text;
     }
@@ -43,11 +36,9 @@ class Loader {
   }
 
  private:
-  template <size_t kSize>
-  void CheckWord(const YamlNode& word, const char* what, const std::string_view (&known)[kSize]) {
-    if (std::find(std::begin(known), std::end(known), word.text) != std::end(known)) return;
-    problems_.Add(word.place, Quoted(word.text) + " is no " + what,
-                  DidYouMean(word.text, {std::begin(known), std::end(known)}));
+  void CheckWord(const YamlNode& word, const char* what, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), word.text) != known.end()) return;
+    problems_.Add(word.place, Quoted(word.text) + " is no " + what, DidYouMean(word.text, known));
   }
 
   void CheckSystem(const YamlNode& word) {
@@ -242,7 +233,7 @@ class Loader {
       lifecycle_.system_owners[key.text] = team.text;
     }
     for (const auto& [key, team] : owners.Members("findings")) {
-      CheckWord(key, "kind of finding", kFindingKinds);
+      CheckWord(key, "kind of finding", FindingKinds());
       lifecycle_.kind_owners[key.text] = team.text;
     }
   }
@@ -255,6 +246,17 @@ class Loader {
 };
 
 }  // namespace
+
+const std::vector<std::string>& FindingKinds() {
+  static const std::vector<std::string> kinds{"duplicate",   "possible_duplicate",
+                                              "conflict",    "gap",
+                                              "invalid",     "missing_counterpart",
+                                              "orphan",      "handoff",
+                                              "stalled",     "handback",
+                                              "label_drift", "hierarchy",
+                                              "quarantined", "sync_gap"};
+  return kinds;
+}
 
 Lifecycle LoadLifecycle(const YamlNode& root, const Glossary& glossary,
                         const std::vector<std::string>& systems, Problems& problems) {

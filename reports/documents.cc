@@ -3,15 +3,6 @@
 namespace trueup::reports {
 namespace {
 
-void WriteOptional(JsonWriter& json, std::string_view key, const std::string& text) {
-  json.Key(key);
-  if (text.empty()) {
-    json.Null();
-  } else {
-    json.String(text);
-  }
-}
-
 void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
   json.Key(key).BeginArray();
   for (const std::string& text : texts) json.String(text);
@@ -23,7 +14,7 @@ void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::s
 void WriteAccount(JsonWriter& json, const AccountRow& account) {
   json.BeginObject().Member("id", account.id);
   WriteTexts(json, "members", account.members);
-  WriteOptional(json, "stage", account.stage);
+  json.TextOrNull("stage", account.stage);
   json.Key("terms").BeginObject();
   for (const auto& [name, value] : account.terms) json.Key(name).Raw(value);
   json.EndObject().EndObject();
@@ -33,12 +24,12 @@ void WriteFinding(JsonWriter& json, const Finding& finding) {
   json.BeginObject().Member("id", finding.id).Member("kind", finding.kind);
   json.Member("status", finding.status).Member("severity", finding.severity);
   json.Member("owner", finding.owner);
-  WriteOptional(json, "account", finding.account);
+  json.TextOrNull("account", finding.account);
   WriteTexts(json, "refs", finding.refs);
-  WriteOptional(json, "term", finding.term);
-  WriteOptional(json, "value", finding.value);
+  json.TextOrNull("term", finding.term);
+  json.TextOrNull("value", finding.value);
   json.Member("reason", finding.reason).Member("first_seen", FormatInstant(finding.first_seen));
-  WriteOptional(json, "due", finding.due ? FormatInstant(*finding.due) : "");
+  json.TextOrNull("due", finding.due ? FormatInstant(*finding.due) : "");
   json.EndObject();
 }
 
@@ -52,12 +43,21 @@ Table AccountTable(const std::vector<AccountRow>& accounts) {
 }
 
 Table FindingTable(const std::vector<Finding>& findings, Instant now) {
-  Table table{{{"id"}, {"kind"}, {"status"}, {"severity"}, {"owner"}, {"age", true}, {"account"},
-               {"term"}, {"reason"}, {"refs"}},
+  Table table{{{"id"},
+               {"kind"},
+               {"status"},
+               {"severity"},
+               {"owner"},
+               {"age", true},
+               {"account"},
+               {"term"},
+               {"reason"},
+               {"refs"}},
               {}};
   for (const Finding& finding : findings) {
     const Instant end = finding.closed_at.value_or(now);
-    const std::string age = finding.first_seen <= end ? FormatDuration(end - finding.first_seen) : "";
+    const std::string age =
+        finding.first_seen <= end ? FormatDuration(end - finding.first_seen) : "";
     table.rows.push_back({finding.id, finding.kind, finding.status, finding.severity, finding.owner,
                           age, finding.account, finding.term, finding.reason,
                           Join(finding.refs, " ")});

@@ -26,12 +26,6 @@ void WriteRefs(JsonWriter& json, std::string_view key, const std::vector<Ref>& r
   json.EndArray();
 }
 
-// A text, or null where there is none.
-void WriteOptional(JsonWriter& json, std::string_view key, const std::string& text) {
-  json.Key(key);
-  text.empty() ? json.Null() : json.String(text);
-}
-
 struct TermWriter {
   JsonWriter& json;
   const SourceLookup& sources;
@@ -88,10 +82,9 @@ std::string AccountJson(const Account& account, const mappings::Glossary& glossa
   json.BeginObject().Member("id", account.id);
   WriteRefs(json, "members", account.roster.members);
   WriteRefs(json, "ghosts", account.roster.ghosts);
-  WriteOptional(json, "stage", account.stage);
-  WriteOptional(json, "stage_since",
-                account.stage_since ? FormatInstant(*account.stage_since) : "");
-  WriteOptional(json, "parent", account.roster.parent);
+  json.TextOrNull("stage", account.stage);
+  json.TextOrNull("stage_since", account.stage_since ? FormatInstant(*account.stage_since) : "");
+  json.TextOrNull("parent", account.roster.parent);
   json.Key("ancestors").BeginArray();
   for (const std::string& ancestor : account.roster.ancestors) json.String(ancestor);
   json.EndArray().Key("terms").BeginObject();

@@ -55,7 +55,6 @@ const std::map<std::string, Names> kThirdParty = {
     {"libpsl.h", {"mappings"}},
     {"openssl/", {"base/hash.cc", "connectors/http", "tests/sandbox"}},
     {"phonenumbers/", {"mappings"}},
-    {"prometheus/", {"daemon"}},
     {"rapidjson/", {"base/json.cc", "tests/sandbox"}},
     {"rocksdb/", {"pipeline/state"}},
     {"spdlog/", {"base/logging.cc"}},

@@ -59,7 +59,9 @@ class Daemon:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "trueup.yaml"
         text = (SOURCE / "config" / "demo.yaml").read_text()
-        places = {"DATA_DIR": self.folder / "data", "MAPPINGS": SOURCE / "mappings" / "default", "SECRETS": sandbox.secrets,
+        # What is no secret stands in the config itself: client ids and the like, one file each.
+        places = {path.name.upper(): path.read_text() for path in sandbox.secrets.iterdir() if path.suffix != ".pem"}
+        places |= {"DATA_DIR": self.folder / "data", "MAPPINGS": SOURCE / "mappings" / "default", "SECRETS": sandbox.secrets,
                   "SALESFORCE_URL": sandbox.urls["salesforce"], "NETSUITE_URL": sandbox.urls["netsuite"], "SKY_URL": sandbox.urls["sky"]}
         for word, value in places.items():
             text = text.replace("@" + word + "@", str(value))

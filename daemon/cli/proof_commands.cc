@@ -1,0 +1,104 @@
+#include "base/json.h"
+#include "daemon/cli/commands.h"
+#include "daemon/run.h"
+
+namespace trueup::daemon {
+namespace {
+
+constexpr size_t kIdsShown = 10;  // in the text; the other formats have all
+
+std::string Number(uint64_t number) { return std::to_string(number); }
+
+void WriteIds(JsonWriter& json, std::string_view key, const std::vector<std::string>& ids) {
+  json.Key(key).BeginArray();
+  for (const std::string& id : ids) json.String(id);
+  json.EndArray();
+}
+
+std::string AuditJson(const ObjectAudit& audit) {
+  JsonWriter json;
+  json.BeginObject().Member("system", audit.system).Member("object", audit.object);
+  json.Key("equal").Bool(audit.equal());
+  json.Member("source_count", static_cast<int64_t>(audit.source_count));
+  json.Member("held_count", static_cast<int64_t>(audit.held_count));
+  WriteIds(json, "missing", audit.missing);
+  WriteIds(json, "extra", audit.extra);
+  json.TextOrNull("error", audit.error).EndObject();
+  return json.Take();
+}
+
+void AppendIds(std::string& text, const std::string& what, const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  text += "  " + what + ":";
+  for (size_t i = 0; i < std::min(ids.size(), kIdsShown); ++i) text += " " + ids[i];
+  if (ids.size() > kIdsShown) {
+    text += " and " + Number(ids.size() - kIdsShown) + " more (--format json has all)";
+  }
+  text += "\n";
+}
+
+std::string AuditText(const AuditReport& report) {
+  std::string text;
+  for (const ObjectAudit& audit : report.objects) {
+    const std::string name = audit.system + "/" + audit.object;
+    if (!audit.error.empty()) {
+      text += name + ": cannot be audited: " + audit.error + "\n";
+      continue;
+    }
+    const size_t common = audit.held_count - audit.extra.size();
+    text += name + ": " + Number(common) + " of " + Number(common + audit.missing.size()) +
+            ", as of " + report.as_of + "\n";
+    AppendIds(text, "missing here", audit.missing);
+    AppendIds(text, "gone from the source", audit.extra);
+  }
+  return text +
+         (report.equal() ? "every record of every source is here\n" : "there are differences\n");
+}
+
+}  // namespace
+
+Result<Shown> ShowDigest(const config::Config& config) {
+  TRUEUP_ASSIGN(const Digest digest, ComputeDigest(config));
+  Shown shown;
+  shown.table.columns = {{"topic"}, {"documents", true}, {"sha256"}};
+  JsonWriter whole;
+  whole.BeginObject().Member("sha256", digest.sha256).Key("topics").BeginArray();
+  for (const Digest::Topic& topic : digest.topics) {
+    shown.table.rows.push_back({topic.name, Number(topic.documents), topic.sha256});
+    JsonWriter json;
+    json.BeginObject().Member("topic", topic.name);
+    json.Member("documents", static_cast<int64_t>(topic.documents));
+    json.Member("sha256", topic.sha256).EndObject();
+    whole.Raw(json.text());
+    shown.items.push_back(json.Take());
+  }
+  whole.EndArray().EndObject();
+  shown.json = whole.Take();
+  shown.text = digest.sha256 + "\n";
+  AppendSection(shown.text, "Of this", shown.table, 0);
+  return shown;
+}
+
+Result<Shown> ShowAudit(const config::Config& config) {
+  TRUEUP_ASSIGN(const AuditReport report, RunAudit(config));
+  Shown shown;
+  shown.exit_code = report.equal() ? kFine : kFoundFailure;
+  shown.text = AuditText(report);
+  shown.table.columns = {{"system"},        {"object"},      {"source", true}, {"held", true},
+                         {"missing", true}, {"extra", true}, {"error"}};
+  JsonWriter whole;
+  whole.BeginObject().Member("as_of", report.as_of).Key("equal").Bool(report.equal());
+  whole.Key("objects").BeginArray();
+  for (const ObjectAudit& audit : report.objects) {
+    shown.table.rows.push_back({audit.system, audit.object, Number(audit.source_count),
+                                Number(audit.held_count), Number(audit.missing.size()),
+                                Number(audit.extra.size()), audit.error});
+    shown.items.push_back(AuditJson(audit));
+    whole.Raw(shown.items.back());
+  }
+  whole.EndArray().EndObject();
+  shown.json = whole.Take();
+  return shown;
+}
+
+}  // namespace trueup::daemon

@@ -1,0 +1,155 @@
+#include <signal.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "daemon/cli/commands.h"
+#include "daemon/folders.h"
+#include "reports/documents.h"
+
+namespace trueup::daemon {
+namespace {
+
+using reports::CellOf;
+
+// The daemon writes its status every half second: one that is this old was left behind by a process
+// that died.
+constexpr std::chrono::seconds kStale{30};
+
+int64_t Count(const JsonValue& value) { return value.integer().value_or(0); }
+
+bool ProcessRuns(int64_t pid) {
+  return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
+}
+
+// What is wrong as a whole, a sentence each.
+std::vector<std::string> Complaints(const JsonValue& status, Instant now) {
+  std::vector<std::string> complaints;
+  const auto heartbeat = ParseInstant(status["heartbeat"].text());
+  const bool fresh = heartbeat.ok() && now - heartbeat->at < kStale;
+  if (status["state"].text() != "stopped" && !(fresh && ProcessRuns(Count(status["pid"])))) {
+    complaints.push_back(
+        "the daemon is gone without having been stopped; its last sign of life was at " +
+        CellOf(status["heartbeat"]));
+  }
+  for (const JsonValue& system : status["systems"]) {
+    if (system["state"].text() == "ok" || system["state"].text() == "stopped") continue;
+    if (system["state"].text() == "starting" && fresh) continue;
+    complaints.push_back(std::string(system.key()) + " is " + CellOf(system["state"]) + ": " +
+                         CellOf(system["error"]));
+  }
+  const JsonValue pipeline = status["pipeline"];
+  if (!pipeline["error"].is_null()) complaints.push_back("pipeline: " + CellOf(pipeline["error"]));
+  if (!status["reports"]["error"].is_null()) {
+    complaints.push_back("reports: " + CellOf(status["reports"]["error"]));
+  }
+  const int64_t counted =
+      Count(pipeline["mapped"]) + Count(pipeline["quarantined"]) + Count(pipeline["outdated"]);
+  if (counted != Count(pipeline["published"])) {
+    complaints.push_back("conservation is broken: " + CellOf(pipeline["published"]) +
+                         " events read, but " + std::to_string(counted) + " accounted for");
+  }
+  return complaints;
+}
+
+std::string DurationSince(const JsonValue& at, Instant now) {
+  const auto then = ParseInstant(at.text());
+  return then.ok() && then->at <= now ? FormatDuration(now - then->at) : "never";
+}
+
+// One row an object: how old its data is, and what was delivered.
+reports::Table ObjectTable(const JsonValue& status, Instant now) {
+  reports::Table table{{{"system"},
+                        {"object"},
+                        {"state"},
+                        {"age", true},
+                        {"received", true},
+                        {"published", true},
+                        {"repeats", true},
+                        {"error"}},
+                       {}};
+  for (const JsonValue& system : status["systems"]) {
+    for (const JsonValue& object : system["objects"]) {
+      table.rows.push_back({std::string(system.key()), std::string(object.key()),
+                            CellOf(object["state"]), DurationSince(object["caught_up_at"], now),
+                            CellOf(object["received"]), CellOf(object["published"]),
+                            CellOf(object["repeats"]), CellOf(object["error"])});
+    }
+  }
+  return table;
+}
+
+reports::Table SystemTable(const JsonValue& status) {
+  reports::Table table{
+      {{"system"}, {"state"}, {"since"}, {"last success"}, {"calls", true}, {"allowance"}}, {}};
+  for (const JsonValue& system : status["systems"]) {
+    const JsonValue api = system["api"];
+    const std::string allowance =
+        api["allowed"].is_null() ? "" : CellOf(api["used"]) + " of " + CellOf(api["allowed"]);
+    table.rows.push_back({std::string(system.key()), CellOf(system["state"]),
+                          CellOf(system["since"]), CellOf(system["last_success"]),
+                          CellOf(api["calls"]), allowance});
+  }
+  return table;
+}
+
+std::string PipelineText(const JsonValue& status) {
+  const JsonValue pipeline = status["pipeline"];
+  return "\nPipeline: " + CellOf(pipeline["published"]) +
+         " events read = " + CellOf(pipeline["mapped"]) + " mapped + " +
+         CellOf(pipeline["quarantined"]) + " quarantined + " + CellOf(pipeline["outdated"]) +
+         " older than what is held; " + CellOf(pipeline["lag"]) + " to read, " +
+         CellOf(pipeline["accounts_waiting"]) + " accounts to build, " +
+         CellOf(status["reports"]["lag"]) + " documents to report\n";
+}
+
+std::vector<std::string> ObjectItems(const JsonValue& status) {
+  std::vector<std::string> items;
+  for (const JsonValue& system : status["systems"]) {
+    for (const JsonValue& object : system["objects"]) {
+      JsonWriter json;
+      json.BeginObject().Member("system", system.key()).Member("object", object.key());
+      for (const JsonValue& member : object) json.Key(member.key()).Raw(member.ToJson());
+      json.EndObject();
+      items.push_back(json.Take());
+    }
+  }
+  return items;
+}
+
+}  // namespace
+
+Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width) {
+  const std::string path = StatusPath(config);
+  if (!std::filesystem::exists(path)) {
+    return Error(ErrorKind::kInvalid,
+                 "there is no status in " + config.data_dir + " yet; run \"trueup run\" first");
+  }
+  TRUEUP_ASSIGN(std::string text, ReadFile(path));
+  auto document = JsonDocument::Parse(std::move(text));
+  if (!document.ok()) return std::move(document).error().In(path);
+  const JsonValue status = document->root();
+  const std::vector<std::string> complaints = Complaints(status, now);
+  Shown shown;
+  shown.exit_code = complaints.empty() ? kFine : kFoundFailure;
+  shown.table = ObjectTable(status, now);
+  shown.items = ObjectItems(status);
+  JsonWriter json;
+  json.BeginObject().Key("healthy").Bool(complaints.empty()).Key("complaints").BeginArray();
+  for (const std::string& complaint : complaints) json.String(complaint);
+  json.EndArray();
+  for (const JsonValue& member : status) json.Key(member.key()).Raw(member.ToJson());
+  json.EndObject();
+  shown.json = json.Take();
+  shown.text = "trueup " + CellOf(status["version"]) + " is " + CellOf(status["state"]) +
+               ", as of " + CellOf(status["heartbeat"]) + ": " +
+               (complaints.empty() ? "all is well" : "NOT well") + "\n";
+  for (const std::string& complaint : complaints) shown.text += "  " + complaint + "\n";
+  AppendSection(shown.text, "Systems", SystemTable(status), width);
+  AppendSection(shown.text, "Objects", shown.table, width);
+  shown.text += PipelineText(status);
+  return shown;
+}
+
+}  // namespace trueup::daemon

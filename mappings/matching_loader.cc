@@ -18,7 +18,7 @@ struct Feature {
 // What pipeline/matching compares, and how each comparison can end.
 const std::vector<Feature>& Features() {
   static const std::vector<Feature> features = {
-      {"name", {"exact", "same_core", "similar", "contained", "weak", "different"}},
+      {"name", {"exact", "same_core", "alike", "similar", "contained", "weak", "different"}},
       {"domain", {"same", "different"}},
       {"email", {"same", "different"}},
       {"phone", {"same", "different"}},

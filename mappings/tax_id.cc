@@ -1,5 +1,7 @@
 #include "mappings/tax_id.h"
 
+#include <algorithm>
+
 #include "mappings/tax_schemes.h"
 #include "mappings/text.h"
 
@@ -50,6 +52,16 @@ const TaxScheme* FindByPrefix(std::string_view id, std::string& body, TaxOutcome
   return nullptr;
 }
 
+// The country whose ids alone look like this; empty: many do. A Canadian business number with its
+// program account, "123456782RT0001".
+std::string_view CountryOfForm(std::string_view id) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool canadian = id.size() == 15 && id[9] == 'R' && !is_digit(id[10]) &&
+                        std::all_of(id.begin(), id.begin() + 9, is_digit) &&
+                        std::all_of(id.begin() + 11, id.end(), is_digit);
+  return canadian ? "CA" : "";
+}
+
 }  // namespace
 
 TypedValue ReadTaxId(std::string_view text, std::string_view country) {
@@ -62,6 +74,7 @@ TypedValue ReadTaxId(std::string_view text, std::string_view country) {
   if (outcome == TaxOutcome::kOtherForm) {
     scheme = FindByPrefix(id, body, outcome);
     if (scheme == nullptr) scheme = home;
+    if (scheme == nullptr) scheme = FindByCountry(CountryOfForm(id), id, body, outcome);
   }
   if (scheme == nullptr) return {Value(id), {}};
   switch (outcome) {
@@ -70,6 +83,15 @@ TypedValue ReadTaxId(std::string_view text, std::string_view country) {
     case TaxOutcome::kOtherForm: break;
   }
   return TypedValue::Invalid(text, "has not the form of a " + std::string(scheme->name));
+}
+
+std::string_view TaxIdWithoutCountry(std::string_view id) {
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return id.size() > 2 && is_letter(id[0]) && is_letter(id[1]) ? id.substr(2) : id;
+}
+
+bool MayBeOneTaxId(std::string_view a, std::string_view b) {
+  return a == b || TaxIdWithoutCountry(a) == b || TaxIdWithoutCountry(b) == a;
 }
 
 }  // namespace trueup::mappings

@@ -15,4 +15,11 @@ namespace trueup::mappings {
 // guessed. REQUIRES: `text` is trimmed and not empty.
 TypedValue ReadTaxId(std::string_view text, std::string_view country);
 
+// An id as ReadTaxId gives it without the country in front; the id itself where it names none.
+std::string_view TaxIdWithoutCountry(std::string_view id);
+
+// Whether two ids as ReadTaxId gives them may be one registration: equal, or equal but for the
+// country, which one of them names and the other, of a record without a country, does not.
+bool MayBeOneTaxId(std::string_view a, std::string_view b);
+
 }  // namespace trueup::mappings

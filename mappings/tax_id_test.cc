@@ -124,6 +124,20 @@ TEST(TaxId, GuessesNothing) {
   EXPECT_FALSE(ReadTaxId("-/-", "DE").valid());
 }
 
+TEST(TaxId, ReadsAFormThatOneCountryAloneHas) {
+  EXPECT_EQ(ReadTaxId("12345 6782 RT0001", "").value.ToText(), "CA123456782");
+  EXPECT_FALSE(ReadTaxId("123456783RT0001", "").valid());
+  EXPECT_EQ(ReadTaxId("123456782 X0001", "").value.ToText(), "123456782X0001");
+}
+
+TEST(TaxId, IsOneWithItselfWithoutItsCountry) {
+  EXPECT_TRUE(MayBeOneTaxId("DE136695976", "DE136695976"));
+  EXPECT_TRUE(MayBeOneTaxId("136695976", "DE136695976"));
+  EXPECT_TRUE(MayBeOneTaxId("DE136695976", "136695976"));
+  EXPECT_FALSE(MayBeOneTaxId("DE136695976", "AT136695976"));
+  EXPECT_FALSE(MayBeOneTaxId("DE136695976", "136695978"));
+}
+
 TEST(TaxId, SaysWhatIsWrong) {
   EXPECT_EQ(ReadTaxId("DE136695978", "").invalid,
             "the check digits of a German USt-IdNr are wrong");

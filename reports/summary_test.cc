@@ -17,7 +17,7 @@ TEST(Table, QuotesCsvCellsWhereNeeded) {
 
 TEST(Table, FitsTheTerminalByCuttingTheWidestColumn) {
   const Table table{{{"id"}, {"text"}, {"n", true}}, {{"x", "ä long text that is cut", "7"}}};
-  EXPECT_EQ(ToText(table, 18), "id  text         n\nx   ä long text…  7\n");
+  EXPECT_EQ(ToText(table, 18), "id  text         n\nx   ä long tex…  7\n");
   EXPECT_EQ(ToText(table, 0), "id  text                     n\nx   ä long text that is cut  7\n");
 }
 
@@ -31,18 +31,21 @@ TEST(Documents, AccountAndFindingHaveExactlyTheContractsKeys) {
   finding.first_seen = Day(0);
   JsonWriter json;
   WriteFinding(json, finding);
-  EXPECT_EQ(json.text(),
-            R"({"id":"f-1","kind":"","status":"","severity":"","owner":"","account":null,"refs":[],)"
-            R"("term":null,"value":null,"reason":"","first_seen":"2024-10-04T00:00:00Z","due":null})");
+  EXPECT_EQ(
+      json.text(),
+      R"({"id":"f-1","kind":"","status":"","severity":"","owner":"","account":null,"refs":[],)"
+      R"("term":null,"value":null,"reason":"","first_seen":"2024-10-04T00:00:00Z","due":null})");
 }
 
 TEST(Summary, CountsWhatIsOpenAndHowCompleteTheGatesAre) {
   TestModel test;
   test.PublishAccount("a-1", "<Acme>", R"(["crm/Account/1","erp/customer/4"])");
   test.PublishAccount("a-2", "Beta", R"(["crm/Account/2"])", R"("stage":"prospect")");
-  test.PublishCondition("a-1", "f-1", R"("kind":"gap","severity":"high","owner":"AM","account":"a-1")");
+  test.PublishCondition("a-1", "f-1",
+                        R"("kind":"gap","severity":"high","owner":"AM","account":"a-1")");
   test.Apply(Day(1));
-  const std::vector<GateQuestion> gates{{"contract", "Contract", {"active"}, {{"name", "AM"}, {"tax_id", "Finance"}}}};
+  const std::vector<GateQuestion> gates{
+      {"contract", "Contract", {"active"}, {{"name", "AM"}, {"tax_id", "Finance"}}}};
   const Summary summary = Summarize(test.Reader(), gates, Day(3)).value();
   EXPECT_EQ(summary.accounts, 2);
   EXPECT_EQ(summary.open, 1);

@@ -29,6 +29,7 @@ struct Arguments {
   std::string out;
   std::string subject;
   std::string term;
+  std::string other;
   RunOptions run;
   reports::FindingFilter findings;
   reports::AccountFilter accounts;
@@ -211,6 +212,12 @@ class CommandLine {
                 });
     explain->add_option("id", args_.subject, "account id or record (system/object/id)")->required();
     explain->add_option("term", args_.term, "term of the glossary")->required();
+    CLI::App* compare = AddShow("compare", "why two account records are, or are not, one customer",
+                                [this](const config::Config& c, size_t) {
+                                  return ShowComparison(c, args_.subject, args_.other);
+                                });
+    compare->add_option("a", args_.subject, "record (system/object/id)")->required();
+    compare->add_option("b", args_.other, "record (system/object/id)")->required();
   }
 
   const SystemClock clock_;

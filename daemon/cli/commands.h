@@ -41,6 +41,11 @@ Result<Shown> ShowAccount(const config::Config& config, const std::string& id_or
 Result<Shown> ShowExplanation(const config::Config& config, const std::string& id_or_ref,
                               const std::string& term, Instant now, size_t width);
 
+// Why two account records are, or are not, one customer. kRejected: one of them is no account
+// record that is held.
+Result<Shown> ShowComparison(const config::Config& config, const std::string& a,
+                             const std::string& b);
+
 Result<Shown> ShowDigest(const config::Config& config);
 
 // The exit code is kFoundFailure where anything differs or could not be asked.

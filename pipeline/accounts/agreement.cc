@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "mappings/tax_id.h"
 #include "pipeline/accounts/company_name.h"
 
 namespace trueup::pipeline {
@@ -114,7 +115,9 @@ bool CannotDisagree(const std::vector<Contender>& valid) {
 bool Agree(const Term& term, const Value& a, const Value& b) {
   switch (term.tolerance) {
     case Tolerance::kNotCompared: return true;
-    case Tolerance::kExact: return a == b;
+    case Tolerance::kExact:
+      return a == b ||
+             (term.type == TermType::kTaxId && mappings::MayBeOneTaxId(a.ToText(), b.ToText()));
     case Tolerance::kName:
       return a == b || CompanyNameKey(a.ToText()) == CompanyNameKey(b.ToText());
     case Tolerance::kDays: return WithinDays(a, b, term.tolerance_days);

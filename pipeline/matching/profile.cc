@@ -4,6 +4,7 @@
 #include <cctype>
 #include <unordered_map>
 
+#include "mappings/tax_id.h"
 #include "pipeline/accounts/company_name.h"
 
 namespace trueup::pipeline {
@@ -24,7 +25,8 @@ bool IsDigits(std::string_view word) {
 // "ii" is 2: numbers in names are written either way.
 std::string_view RomanAsDigits(std::string_view word) {
   static const std::unordered_map<std::string_view, std::string_view> kRoman = {
-      {"ii", "2"}, {"iii", "3"}, {"iv", "4"}, {"vi", "6"}, {"vii", "7"}, {"viii", "8"}, {"ix", "9"}};
+      {"ii", "2"},  {"iii", "3"},  {"iv", "4"}, {"vi", "6"},
+      {"vii", "7"}, {"viii", "8"}, {"ix", "9"}};
   const auto found = kRoman.find(word);
   return found == kRoman.end() ? word : found->second;
 }
@@ -46,13 +48,14 @@ NameForm MakeName(const std::string& name) {
 bool IsStreetFiller(const std::string& word) {
   static const std::vector<std::string> kFillers = [] {
     std::vector<std::string> words = {
-        "street", "st",   "str",  "strasse", "straat", "rue",    "road",  "rd",     "avenue", "ave",
-        "av",     "via",  "calle", "c",      "ul",     "ulica",  "gata",  "gatan",  "gt",     "vej",
-        "veien",  "vei",  "katu", "boulevard", "blvd", "bd",     "lane",  "ln",     "drive",  "dr",
-        "place",  "pl",   "platz", "square", "sq",     "piazza", "plaza", "rua",    "allee",  "weg",
-        "way",    "court", "ct",  "suite",   "ste",    "floor",  "fl",    "unit",   "apt",    "no",
-        "nr",     "de",   "la",   "du",      "des",    "der",    "am",    "north",  "n",      "south",
-        "s",      "east", "e",    "west",    "w"};
+        "street", "st",    "str",   "strasse", "straat", "rue",       "road",   "rd",    "avenue",
+        "ave",    "av",    "via",   "calle",   "c",      "ul",        "ulica",  "gata",  "gatan",
+        "gt",     "vej",   "veien", "vei",     "katu",   "boulevard", "blvd",   "bd",    "lane",
+        "ln",     "drive", "dr",    "place",   "pl",     "platz",     "square", "sq",    "piazza",
+        "plaza",  "rua",   "allee", "weg",     "way",    "court",     "ct",     "suite", "ste",
+        "floor",  "fl",    "unit",  "apt",     "no",     "nr",        "de",     "la",    "du",
+        "des",    "der",   "am",    "north",   "n",      "south",     "s",      "east",  "e",
+        "west",   "w"};
     std::sort(words.begin(), words.end());
     return words;
   }();
@@ -109,7 +112,8 @@ void AddKey(Feature feature, std::string text, std::vector<Key>& keys) {
 
 std::string_view ToString(Feature feature) {
   static constexpr std::array<std::string_view, kFeatures> kNames = {
-      "name", "domain", "email", "phone", "tax_id", "street", "postcode", "city", "country", "reference"};
+      "name",   "domain",   "email", "phone",   "tax_id",
+      "street", "postcode", "city",  "country", "reference"};
   return kNames[static_cast<size_t>(feature)];
 }
 
@@ -181,9 +185,13 @@ std::vector<Key> KeysOf(const Profile& profile, const Ref& self) {
       AddKey(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode, keys);
     }
   }
-  for (const Feature feature : {Feature::kDomain, Feature::kEmail, Feature::kPhone, Feature::kTaxId}) {
+  for (const Feature feature :
+       {Feature::kDomain, Feature::kEmail, Feature::kPhone, Feature::kTaxId}) {
     for (const std::string& value : profile.of(feature)) {
       AddKey(feature, ValueKey(feature, value), keys);
+      if (feature != Feature::kTaxId) continue;
+      // A record without a country has the same id without its prefix.
+      AddKey(feature, ValueKey(feature, mappings::TaxIdWithoutCountry(value)), keys);
     }
   }
   for (const StreetForm& street : profile.streets) {

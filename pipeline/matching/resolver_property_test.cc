@@ -1,5 +1,6 @@
-// After any history of changes, however it is cut into batches, the resolver must stand where one stands that loaded the final
-// features and decisions at once; and what it reported on the way must add up to the same.
+// After any history of changes, however it is cut into batches, the resolver must stand where one
+// stands that loaded the final features and decisions at once; and what it reported on the way must
+// add up to the same.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing/temporary_folder.h"
 #include "pipeline/matching/resolver.h"
 
 namespace trueup::pipeline {
@@ -18,22 +20,22 @@ using mappings::Catalog;
 
 // The default mappings, with caps so low that a few dozen records reach them.
 std::shared_ptr<const Catalog> SmallCaps() {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "small_caps";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder temporary;
+  const std::filesystem::path folder = temporary / "mappings";
   std::filesystem::copy(TRUEUP_SOURCE_DIR "/mappings/default", folder);
   std::ifstream in(folder / "matching.yaml");
   std::ostringstream text;
   for (std::string line; std::getline(in, line);) {
     const bool caps = line.starts_with("generic:");
-    text << (caps ? "generic: {name: 6, domain: 3, email: 3, phone: 3, tax_id: 3, street: 3, reference: 3}"
-                  : line) << '\n';
+    text << (caps ? "generic: {name: 6, domain: 3, email: 3, phone: 3, tax_id: 3, street: 3, "
+                    "reference: 3}"
+                  : line)
+         << '\n';
   }
   in.close();
   std::ofstream(folder / "matching.yaml") << text.str();
   Problems problems;
-  auto catalog = Catalog::Load(folder.string(), problems);
-  std::filesystem::remove_all(folder);
-  return catalog;
+  return Catalog::Load(folder.string(), problems);
 }
 
 using Pair = std::pair<Ref, Ref>;
@@ -48,7 +50,9 @@ class Inventor {
  public:
   Inventor(const Catalog& catalog, uint32_t seed) : config_(catalog.matching()), random_(seed) {}
 
-  size_t Below(size_t limit) { return std::uniform_int_distribution<size_t>(0, limit - 1)(random_); }
+  size_t Below(size_t limit) {
+    return std::uniform_int_distribution<size_t>(0, limit - 1)(random_);
+  }
   bool OneIn(size_t count) { return Below(count) == 0; }
 
   ResolveInput Next() {
@@ -89,18 +93,22 @@ class Inventor {
     features.ghost = OneIn(5);
     if (features.ghost && OneIn(2)) features.merged_into = SameSystem(ref);
     if (OneIn(3)) features.parent = SameSystem(ref);
-    Add("name", {"Acme GmbH", "Acme", "Acme Berlin GmbH", "Baltic Shipping Ltd", "Baltic Shiping",
-                 "Baltic Store 12", "Baltic Store 14", "Kranich Werke", "Acme Kranich Holding"}, features);
+    Add("name",
+        {"Acme GmbH", "Acme", "Acme Berlin GmbH", "Baltic Shipping Ltd", "Baltic Shiping",
+         "Baltic Store 12", "Baltic Store 14", "Kranich Werke", "Acme Kranich Holding"},
+        features);
     if (OneIn(2)) Add("domain", {"acme.com", "baltic.io", "kranich.de"}, features);
     if (OneIn(2)) Add("phone", {"+49301234567", "+49307654321", "+15550100200"}, features);
     if (OneIn(3)) Add("tax_id", {"DE136695976", "DE129274202", "ATU13585627"}, features);
-    if (OneIn(2)) Add("street", {"Hauptstr. 12", "Hauptstrasse 12", "Hafenweg 3", "Hafenweg 5"}, features);
+    if (OneIn(2))
+      Add("street", {"Hauptstr. 12", "Hauptstrasse 12", "Hafenweg 3", "Hafenweg 5"}, features);
     if (OneIn(2)) Add("postcode", {"10115", "20457"}, features);
     if (OneIn(3)) Add("email", {"info@acme.com", "ap@baltic.io"}, features);
     if (OneIn(6)) Add("reference", {AnyOther(ref).text()}, features);
     return features;
   }
-  void Add(const std::string& feature, const std::vector<std::string>& pool, MemberFeatures& features) {
+  void Add(const std::string& feature, const std::vector<std::string>& pool,
+           MemberFeatures& features) {
     features.values.emplace_back(config_.features.at(feature).front(), pool[Below(pool.size())]);
   }
 
@@ -143,7 +151,8 @@ std::string TextOf(const Roster& roster) {
 
 std::string TextOf(const Condition& condition) {
   std::ostringstream text;
-  text << condition.id << ' ' << condition.account << ' ' << condition.value << ' ' << condition.reason;
+  text << condition.id << ' ' << condition.account << ' ' << condition.value << ' '
+       << condition.reason;
   for (const Ref& ref : condition.refs) text << ' ' << ref.text();
   return text.str();
 }
@@ -154,7 +163,8 @@ using Picture = std::map<std::string, std::string>;
 Picture PictureOf(const Resolver& resolver, const World& world) {
   Picture picture;
   for (const Roster& roster : resolver.Rosters()) picture[roster.account] = TextOf(roster);
-  for (const Condition& condition : resolver.Conditions()) picture[condition.id] = TextOf(condition);
+  for (const Condition& condition : resolver.Conditions())
+    picture[condition.id] = TextOf(condition);
   for (const auto& [ref, features] : world.members) {
     if (const auto account = resolver.AccountOf(ref)) picture[ref.text()] = *account;
   }
@@ -179,7 +189,8 @@ void Follow(const ResolveOutput& output, Picture& picture) {
   for (const Condition& condition : output.conditions) put(condition.id, true, TextOf(condition));
 }
 
-Picture Loaded(const std::shared_ptr<const Catalog>& catalog, const World& world, Inventor& inventor) {
+Picture Loaded(const std::shared_ptr<const Catalog>& catalog, const World& world,
+               Inventor& inventor) {
   std::vector<MemberFeatures> members;
   for (const auto& [ref, features] : world.members) members.push_back(features);
   std::vector<PairDecision> decisions;
@@ -218,7 +229,8 @@ TEST(ResolverProperty, AnyHistoryEndsWhereLoadingItsEndDoes) {
   }
 }
 
-// Every live record is in exactly one account, and nobody shares one with whom a person or its parent says no.
+// Every live record is in exactly one account, and nobody shares one with whom a person or its
+// parent says no.
 TEST(ResolverProperty, NoAccountBreaksARule) {
   const auto catalog = SmallCaps();
   ASSERT_TRUE(catalog);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mappings/tax_id.h"
 #include "pipeline/matching/similarity.h"
 
 namespace trueup::pipeline {
@@ -33,15 +34,48 @@ bool Shares(const std::vector<std::string>& a, const std::vector<std::string>& b
   return false;
 }
 
-// The tax ids are of one country, so that two different ones speak against a match.
-bool OneScheme(const std::string& a, const std::string& b) {
-  return a.size() > 2 && b.size() > 2 && a.compare(0, 2, b, 0, 2) == 0;
+// Both lists have one tax id, as far as can be told; the form without the country where one of them
+// lacks that.
+bool SharesTaxId(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                 std::string_view* shared) {
+  for (const std::string& x : a) {
+    for (const std::string& y : b) {
+      if (!mappings::MayBeOneTaxId(x, y)) continue;
+      *shared = x.size() < y.size() ? x : y;
+      return true;
+    }
+  }
+  return false;
+}
+
+// The tax ids name one country, so that two different ones speak against a match.
+bool OneScheme(std::string_view a, std::string_view b) {
+  return mappings::TaxIdWithoutCountry(a) != a && mappings::TaxIdWithoutCountry(b) != b &&
+         a.substr(0, 2) == b.substr(0, 2);
+}
+
+// Two words are one, if need be with a typing error.
+bool AlikeWords(const std::string& a, const std::string& b) {
+  return a == b || JaroWinkler(a, b) >= kAlikeWords;
+}
+
+// Every word of `a` has a twin in `b`.
+bool Covers(const NameForm& a, const NameForm& b) {
+  return std::all_of(a.words.begin(), a.words.end(), [&](const std::string& word) {
+    return std::any_of(b.words.begin(), b.words.end(),
+                       [&](const std::string& other) { return AlikeWords(word, other); });
+  });
 }
 
 std::string JoinValues(const std::vector<std::string>& values) {
   std::string joined;
   for (const std::string& value : values) joined += (joined.empty() ? "" : ", ") + value;
   return joined;
+}
+
+// But for typing errors.
+bool IsOneName(const NameForm& a, const NameForm& b) {
+  return a.numbers == b.numbers && Covers(a, b) && Covers(b, a);
 }
 
 }  // namespace
@@ -64,7 +98,8 @@ struct Scorer::Sum {
   }
   void Note(Feature feature, const char* level, double weight, std::string a, std::string b) {
     if (evidence == nullptr) return;
-    evidence->push_back({std::string(ToString(feature)), level, weight, std::move(a), std::move(b)});
+    evidence->push_back(
+        {std::string(ToString(feature)), level, weight, std::move(a), std::move(b)});
   }
 
   double total = 0;
@@ -96,15 +131,15 @@ void Scorer::Compare(const Comparand& first, const Comparand& second, Sum& sum) 
   const Comparand& a = ordered ? first : second;
   const Comparand& b = ordered ? second : first;
   sum.total = config_.prior;
-  const bool names_agree = CompareNames(*a.profile, *b.profile, sum) > 0;
-  CompareValues(Feature::kTaxId, a, b, names_agree, sum);
-  CompareValues(Feature::kDomain, a, b, names_agree, sum);
-  CompareValues(Feature::kEmail, a, b, names_agree, sum);
-  CompareStreets(a, b, names_agree, sum);
-  CompareValues(Feature::kPhone, a, b, names_agree, sum);
-  CompareValues(Feature::kPostcode, a, b, names_agree, sum);
-  CompareValues(Feature::kCity, a, b, names_agree, sum);
-  CompareValues(Feature::kCountry, a, b, names_agree, sum);
+  const Relation relation = CompareNames(a, b, sum);
+  CompareValues(Feature::kTaxId, *a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kDomain, *a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kEmail, *a.profile, *b.profile, relation, sum);
+  CompareStreets(*a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kPhone, *a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kPostcode, *a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kCity, *a.profile, *b.profile, relation, sum);
+  CompareValues(Feature::kCountry, *a.profile, *b.profile, relation, sum);
   CompareReferences(a, b, sum);
 }
 
@@ -128,9 +163,9 @@ Scorer::NameAgreement Scorer::Agree(const NameForm& a, const NameForm& b) const 
   for (const std::string& word : a.words) {
     const double weight = WordWeight(word);
     weight_a += weight;
-    const bool has_twin = std::any_of(b.words.begin(), b.words.end(), [&](const std::string& other) {
-      return word == other || JaroWinkler(word, other) >= kAlikeWords;
-    });
+    const bool has_twin =
+        std::any_of(b.words.begin(), b.words.end(),
+                    [&](const std::string& other) { return AlikeWords(word, other); });
     if (!has_twin) continue;
     both += weight;
     agreement.rarest = std::max(agreement.rarest, weight);
@@ -145,6 +180,7 @@ const char* Scorer::NameLevel(const NameForm& a, const NameForm& b,
                               const NameAgreement& agreement) {
   if (a.key == b.key) return "exact";
   if (a.words == b.words) return "same_core";
+  if (IsOneName(a, b)) return "alike";
   // "Fund 2" and "Fund 3", "Store 12" and "Store 14" are siblings.
   if (a.numbers != b.numbers) return agreement.share >= kWeakNames ? "weak" : "different";
   if (agreement.share >= kSimilarNames || JaroWinkler(a.key, b.key) >= kAlikeKeys) return "similar";
@@ -152,8 +188,13 @@ const char* Scorer::NameLevel(const NameForm& a, const NameForm& b,
   return agreement.share >= kWeakNames ? "weak" : "different";
 }
 
-double Scorer::CompareNames(const Profile& a, const Profile& b, Sum& sum) const {
-  if (a.names.empty() || b.names.empty()) return 0;
+Scorer::Relation Scorer::CompareNames(const Comparand& first, const Comparand& second,
+                                      Sum& sum) const {
+  const Profile& a = *first.profile;
+  const Profile& b = *second.profile;
+  Relation relation;
+  relation.same_tree = first.root == second.root;
+  if (a.names.empty() || b.names.empty()) return relation;
   double best = -100;
   const char* best_level = "different";
   const NameForm* best_a = &a.names[0];
@@ -173,62 +214,79 @@ double Scorer::CompareNames(const Profile& a, const Profile& b, Sum& sum) const 
     }
   }
   sum.Add(Feature::kName, best_level, best, best_a->key, best_b->key);
-  return best_level == std::string_view("weak") ? 0 : best;
+  relation.names_agree = best > 0 && best_level != std::string_view("weak");
+  relation.one_name = IsOneName(*best_a, *best_b);
+  return relation;
 }
 
-double Scorer::Agreement(double weight, const std::string& key, bool same_tree,
-                         bool names_agree) const {
+double Scorer::Agreement(double weight, const std::string& key, const Relation& relation) const {
   const KeyFacts facts = index_.FactsOf(key);
-  if (facts.generic || same_tree) return 0;
+  if (facts.generic) return 0;
+  const double counted = std::max(0.0, weight - std::max(0, facts.band - 1));
+  // What siblings share says nothing about two of them; only a record entered twice has its twin's
+  // name as well.
+  if (relation.same_tree) {
+    if (!relation.one_name) return 0;
+    return facts.in_tree ? counted * kRepeatedEvidence : counted;
+  }
   // What a whole tree shares tells its members apart from others, not from each other.
-  if (facts.in_tree && !names_agree) return 0;
-  return std::max(0.0, weight - std::max(0, facts.band - 1));
+  return facts.in_tree && !relation.names_agree ? 0 : counted;
 }
 
-void Scorer::CompareValues(Feature feature, const Comparand& a, const Comparand& b,
-                           bool names_agree, Sum& sum) const {
-  const auto& x = a.profile->of(feature);
-  const auto& y = b.profile->of(feature);
+void Scorer::CompareValues(Feature feature, const Profile& a, const Profile& b,
+                           const Relation& relation, Sum& sum) const {
+  const auto& x = a.of(feature);
+  const auto& y = b.of(feature);
   if (x.empty() || y.empty()) return;
-  const bool local = feature == Feature::kPhone || feature == Feature::kPostcode ||
-                     feature == Feature::kCity || feature == Feature::kCountry;
-  const auto group = local ? Sum::kSite : Sum::kWeb;
-  const bool same_tree = a.root == b.root;
+  if (feature == Feature::kTaxId) return CompareTaxIds(x, y, relation, sum);
+  const bool place =
+      feature == Feature::kCity || feature == Feature::kPostcode || feature == Feature::kCountry;
+  const auto group = place || feature == Feature::kPhone ? Sum::kSite : Sum::kWeb;
   const std::string* shared = nullptr;
-  if (Shares(x, y, &shared)) {
-    double weight = WeightOf(feature, "same");
-    if (feature == Feature::kCity || feature == Feature::kPostcode || feature == Feature::kCountry) {
-      if (same_tree) weight = 0;
-    } else {
-      weight = Agreement(weight, ValueKey(feature, *shared), same_tree, names_agree);
-    }
-    if (feature == Feature::kTaxId) return sum.Add(feature, "same", weight, *shared, *shared);
-    return sum.AddTo(group, feature, "same", weight, *shared, *shared);
+  if (!Shares(x, y, &shared)) {
+    return sum.Add(feature, "different", WeightOf(feature, "different"), JoinValues(x),
+                   JoinValues(y));
   }
-  const bool against = feature != Feature::kTaxId || OneScheme(x[0], y[0]);
-  if (against) {
-    sum.Add(feature, "different", WeightOf(feature, "different"), JoinValues(x), JoinValues(y));
+  double weight = WeightOf(feature, "same");
+  if (!place) {
+    weight = Agreement(weight, ValueKey(feature, *shared), relation);
+  } else if (relation.same_tree && !relation.one_name) {
+    weight = 0;
+  }
+  sum.AddTo(group, feature, "same", weight, *shared, *shared);
+}
+
+void Scorer::CompareTaxIds(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                           const Relation& relation, Sum& sum) const {
+  std::string_view shared;
+  if (SharesTaxId(a, b, &shared)) {
+    const double weight =
+        Agreement(WeightOf(Feature::kTaxId, "same"), ValueKey(Feature::kTaxId, shared), relation);
+    sum.Add(Feature::kTaxId, "same", weight, std::string(shared), std::string(shared));
+  } else if (OneScheme(a[0], b[0])) {
+    sum.Add(Feature::kTaxId, "different", WeightOf(Feature::kTaxId, "different"), JoinValues(a),
+            JoinValues(b));
   }
 }
 
-void Scorer::CompareStreets(const Comparand& a, const Comparand& b, bool names_agree,
+void Scorer::CompareStreets(const Profile& a, const Profile& b, const Relation& relation,
                             Sum& sum) const {
-  if (a.profile->streets.empty() || b.profile->streets.empty()) return;
-  const bool same_tree = a.root == b.root;
+  if (a.streets.empty() || b.streets.empty()) return;
   const char* level = "different";
   double weight = WeightOf(Feature::kStreet, "different");
-  const StreetForm* x = &a.profile->streets[0];
-  const StreetForm* y = &b.profile->streets[0];
-  if (x->number == y->number && x->key == y->key) {
+  const StreetForm& x = a.streets[0];
+  const StreetForm& y = b.streets[0];
+  if (x.number == y.number && x.key == y.key) {
     level = "same";
-    weight = Agreement(WeightOf(Feature::kStreet, level), SiteKey(*x), same_tree, names_agree);
-  } else if ((x->number == y->number || x->number.empty() || y->number.empty()) &&
-             JaroWinkler(x->key, y->key) >= kAlikeWords) {
+  } else if ((x.number == y.number || x.number.empty() || y.number.empty()) &&
+             JaroWinkler(x.key, y.key) >= kAlikeWords) {
     level = "similar";
-    weight = Agreement(WeightOf(Feature::kStreet, level), SiteKey(*x), same_tree, names_agree);
   }
-  sum.AddTo(Sum::kSite, Feature::kStreet, level, weight, x->number + " " + x->key,
-            y->number + " " + y->key);
+  if (level != std::string_view("different")) {
+    weight = Agreement(WeightOf(Feature::kStreet, level), SiteKey(x), relation);
+  }
+  sum.AddTo(Sum::kSite, Feature::kStreet, level, weight, x.number + " " + x.key,
+            y.number + " " + y.key);
 }
 
 void Scorer::CompareReferences(const Comparand& a, const Comparand& b, Sum& sum) const {
@@ -244,7 +302,7 @@ void Scorer::CompareReferences(const Comparand& a, const Comparand& b, Sum& sum)
   } else if (Shares(x, y, &shared)) {
     sum.Add(Feature::kReference, "same",
             Agreement(WeightOf(Feature::kReference, "same"), ValueKey(Feature::kReference, *shared),
-                      false, true),
+                      {false, true, true}),
             *shared, *shared);
   }
 }

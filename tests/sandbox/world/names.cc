@@ -93,8 +93,9 @@ std::string Slug(std::string_view name) {
       slug.push_back('-');
     }
   }
+  slug.resize(std::min<size_t>(slug.size(), 40));
   while (!slug.empty() && slug.back() == '-') slug.pop_back();
-  return slug.substr(0, 40);
+  return slug;
 }
 
 std::string HostOf(std::string_view website) {

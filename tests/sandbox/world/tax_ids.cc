@@ -300,10 +300,14 @@ bool IsValidTaxId(std::string_view iso2, std::string_view plain) {
 
 std::string BreakTaxId(std::string_view iso2, std::string_view plain, Random* random) {
   if (iso2 == "US") return std::string(plain.substr(0, plain.size() - 2));  // no check digit: cut
+  // What stands behind the check digit is not checked: a Canadian account's number, a Dutch
+  // branch's.
+  const size_t unchecked = iso2 == "CA" ? 6 : iso2 == "NL" ? 3 : 0;
   std::string broken(plain);
   do {
     broken = plain;
-    const size_t at = broken.size() - 1 - random->Below(broken.size() - 4);
+    const size_t last = broken.size() - unchecked - 1;
+    const size_t at = last - random->Below(last - 3);
     if (broken[at] < '0' || broken[at] > '9') continue;
     broken[at] = Char((Digit(broken[at]) + 1 + static_cast<int>(random->Below(8))) % 10);
   } while (IsValidTaxId(iso2, broken));

@@ -35,6 +35,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
 endif()
 add_library(thirdparty::rapidjson ALIAS trueup_rapidjson)
 
+# The allocator of the daemon: a quarter of the CPU of a first pull (docs/benchmarks.md). The sanitizers bring their own.
+pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+add_library(trueup_malloc INTERFACE)
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  target_link_libraries(trueup_malloc INTERFACE -Wl,--no-as-needed PkgConfig::JEMALLOC -Wl,--as-needed)
+endif()
+add_library(thirdparty::malloc ALIAS trueup_malloc)
+
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 add_library(thirdparty::xxhash ALIAS PkgConfig::XXHASH)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)

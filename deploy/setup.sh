@@ -13,7 +13,7 @@ packages=(
   librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
   libsqlite3-dev
   libspdlog-dev libcli11-dev
-  libicu-dev libphonenumber-dev libprotobuf-dev libpsl-dev libxxhash-dev
+  libicu-dev libphonenumber-dev libprotobuf-dev libpsl-dev libxxhash-dev libjemalloc-dev
   libcpp-httplib-dev libbrotli-dev
   python3 libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )

@@ -10,14 +10,19 @@ namespace {
 // One very good or very bad pair must not outvote all others.
 constexpr double kLeastScore = -10;
 constexpr double kMostScore = 12;
-// A cluster's average may be this share of what a single pair needs: its members lack different attributes.
+// A cluster's average may be this share of what a single pair needs: its members lack different
+// attributes.
 constexpr double kAverageShare = 0.5;
 
 class Averaged {
  public:
   explicit Averaged(const ClusterInput& input)
-      : input_(input), size_(input.size), cluster_(size_), members_(size_),
-        sums_(size_ * size_), apart_(size_ * size_) {
+      : input_(input),
+        size_(input.size),
+        cluster_(size_),
+        members_(size_),
+        sums_(size_ * size_),
+        apart_(size_ * size_) {
     std::iota(cluster_.begin(), cluster_.end(), size_t{0});
     for (size_t i = 0; i < size_; ++i) members_[i] = {i};
     for (size_t a = 0; a < size_; ++a) {
@@ -56,7 +61,8 @@ class Averaged {
         const bool single = members_[a].size() == 1 && members_[b].size() == 1;
         const double average =
             Sum(a, b) / static_cast<double>(members_[a].size() * members_[b].size());
-        if ((single && average < input_.match) || average < best || (average == best && into != size_)) {
+        if ((single && average < input_.match) || average < best ||
+            (average == best && into != size_)) {
           continue;
         }
         best = average;
@@ -109,10 +115,11 @@ std::vector<size_t> ByLinks(const ClusterInput& input) {
   for (const auto& [score, a, b] : links) {
     const size_t into = std::min(cluster[a], cluster[b]);
     const size_t from = std::max(cluster[a], cluster[b]);
-    const bool apart = into == from || std::any_of(members[into].begin(), members[into].end(), [&](size_t x) {
-      return std::any_of(members[from].begin(), members[from].end(),
-                         [&](size_t y) { return input.apart(x, y); });
-    });
+    const bool apart =
+        into == from || std::any_of(members[into].begin(), members[into].end(), [&](size_t x) {
+          return std::any_of(members[from].begin(), members[from].end(),
+                             [&](size_t y) { return input.apart(x, y); });
+        });
     if (apart) continue;
     for (const size_t member : members[from]) cluster[member] = into;
     members[into].insert(members[into].end(), members[from].begin(), members[from].end());

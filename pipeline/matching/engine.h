@@ -34,11 +34,11 @@ struct Engine {
 
   // --- what a batch has touched so far
   struct Batch {
-    std::set<MemberId> redo;       // to be compared anew, ghosts too
-    std::set<MemberId> touched;    // live or once live, whose cluster may be another now
-    std::set<MemberId> ghosts;     // to be given a target anew
-    std::set<ClusterId> dirty;     // clusters whose roster must be made anew
-    std::map<std::string, Roster> rosters;            // of accounts that may change, as they were; by id
+    std::set<MemberId> redo;                // to be compared anew, ghosts too
+    std::set<MemberId> touched;             // live or once live, whose cluster may be another now
+    std::set<MemberId> ghosts;              // to be given a target anew
+    std::set<ClusterId> dirty;              // clusters whose roster must be made anew
+    std::map<std::string, Roster> rosters;  // of accounts that may change, as they were; by id
     std::map<MemberId, std::string> accounts_before;  // of members whose account changed
   };
 
@@ -50,7 +50,10 @@ struct Engine {
   void UpdateRoots(const std::set<MemberId>& changed, Batch& batch);
   void FindRedo(Batch& batch);
   void Relink(Batch& batch);
-  std::vector<std::pair<MemberId, double>> LinksOf(MemberId id) const;
+  // Whom a member is linked to; of two members that are compared anew only the first finds the
+  // second.
+  std::vector<std::pair<MemberId, double>> LinksOf(MemberId id, const std::vector<bool>& redone,
+                                                   uint64_t& scored) const;
   void DropLinks(MemberId id, Batch& batch);
 
   // recluster.cc
@@ -94,9 +97,10 @@ struct Engine {
   Scorer scorer;
   MemberTable members;
   std::unordered_map<MemberId, std::map<MemberId, PairDecision::Verdict>> decisions;
-  std::unordered_map<MemberId, std::set<MemberId>> ghost_links;  // live member -> ghosts that link to it
-  std::unordered_map<MemberId, MemberId> targets;                // ghost -> live member
-  std::unordered_map<MemberId, std::set<MemberId>> attached;     // live member -> ghosts
+  std::unordered_map<MemberId, std::set<MemberId>>
+      ghost_links;                                 // live member -> ghosts that link to it
+  std::unordered_map<MemberId, MemberId> targets;  // ghost -> live member
+  std::unordered_map<MemberId, std::set<MemberId>> attached;  // live member -> ghosts
   std::unordered_map<MemberId, ClusterId> cluster_of;
   std::map<ClusterId, ClusterEntry> clusters;
   std::map<std::string, ClusterId> accounts;

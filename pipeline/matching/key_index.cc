@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <bit>
 #include <unordered_set>
+#include <utility>
 
 namespace trueup::pipeline {
 namespace {
 
 // Caps where the config names none.
 constexpr uint32_t kDefaultCap = 25;
-// A key may be on this many times more members than distinct names before it stops to retrieve: hundreds of records of one
-// name would otherwise all be compared with each other.
+// A key may be on this many times more members than distinct names before it stops to retrieve:
+// hundreds of records of one name would otherwise all be compared with each other.
 constexpr size_t kMembersPerName = 4;
 
 }  // namespace
@@ -34,68 +35,75 @@ KeyFacts KeyIndex::Compute(const Entry& entry) const {
     if (names.size() > cap) break;
   }
   facts.generic = names.size() > cap || entry.members.size() > kMembersPerName * size_t{cap};
-  // Behind the cap nothing depends on the count any more, so that a key that everybody has changes nobody.
+  // Behind the cap nothing depends on the count any more, so that a key that everybody has changes
+  // nobody.
   if (facts.generic) facts.in_tree = false;
   facts.band = static_cast<uint8_t>(std::bit_width(facts.generic ? cap + 1 : names.size()));
   return facts;
 }
 
-void KeyIndex::Touch(const std::string& text, Entry& entry) {
-  touched_.try_emplace(text, entry.facts);
+KeyId KeyIndex::Intern(Feature feature, const std::string& text) {
+  const auto [place, made] = ids_.try_emplace(text, kNoKey);
+  if (!made) return place->second;
+  if (free_.empty()) {
+    place->second = static_cast<KeyId>(entries_.size());
+    entries_.emplace_back();
+  } else {
+    place->second = free_.back();
+    free_.pop_back();
+  }
+  Entry& entry = entries_[place->second];
+  entry.text = &place->first;
+  entry.feature = feature;
+  Touch(place->second);
+  return place->second;
 }
 
-void KeyIndex::Add(const Key& key, const Posting& posting, bool ghost) {
-  Entry& entry = entries_[key.text];
-  entry.feature = key.feature;
-  Touch(key.text, entry);
+void KeyIndex::Touch(KeyId key) {
+  if (std::exchange(entries_[key].touched, true)) return;
+  touched_.push_back(key);
+}
+
+void KeyIndex::Free(KeyId key) {
+  ids_.erase(ids_.find(*entries_[key].text));
+  entries_[key] = {};
+  free_.push_back(key);
+}
+
+void KeyIndex::Add(KeyId key, const Posting& posting, bool ghost) {
+  Touch(key);
   if (ghost) {
-    entry.ghosts.push_back(posting.member);
+    entries_[key].ghosts.push_back(posting.member);
   } else {
-    entry.members.push_back(posting);
+    entries_[key].members.push_back(posting);
   }
 }
 
-void KeyIndex::Remove(const Key& key, MemberId member, bool ghost) {
-  const auto found = entries_.find(key.text);
-  if (found == entries_.end()) return;
-  Touch(key.text, found->second);
+void KeyIndex::Remove(KeyId key, MemberId member, bool ghost) {
+  Touch(key);
   if (ghost) {
-    std::erase(found->second.ghosts, member);
+    std::erase(entries_[key].ghosts, member);
   } else {
-    std::erase_if(found->second.members,
+    std::erase_if(entries_[key].members,
                   [&](const Posting& posting) { return posting.member == member; });
   }
 }
 
-std::map<std::string, KeyFacts> KeyIndex::TakeTouched() {
-  for (const auto& [text, before] : touched_) {
-    const auto found = entries_.find(text);
-    if (before.generic) --generic_keys_;
-    if (found->second.members.empty() && found->second.ghosts.empty()) {
-      entries_.erase(found);
+std::vector<KeyId> KeyIndex::TakeChanged() {
+  std::vector<KeyId> changed;
+  for (const KeyId key : std::exchange(touched_, {})) {
+    Entry& entry = entries_[key];
+    entry.touched = false;
+    if (entry.facts.generic) --generic_keys_;
+    if (entry.members.empty() && entry.ghosts.empty()) {
+      Free(key);
       continue;
     }
-    found->second.facts = Compute(found->second);
-    if (found->second.facts.generic) ++generic_keys_;
+    const KeyFacts before = std::exchange(entry.facts, Compute(entry));
+    if (entry.facts.generic) ++generic_keys_;
+    if (!(entry.facts == before)) changed.push_back(key);
   }
-  return std::exchange(touched_, {});
-}
-
-KeyFacts KeyIndex::FactsOf(const std::string& key) const {
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? KeyFacts() : found->second.facts;
-}
-
-const std::vector<KeyIndex::Posting>& KeyIndex::MembersOf(const std::string& key) const {
-  static const std::vector<Posting> kNone;
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? kNone : found->second.members;
-}
-
-const std::vector<MemberId>& KeyIndex::GhostsOf(const std::string& key) const {
-  static const std::vector<MemberId> kNone;
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? kNone : found->second.ghosts;
+  return changed;
 }
 
 }  // namespace trueup::pipeline

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,14 +16,15 @@ using MemberId = uint32_t;
 
 // What comparing and retrieving may know of a key: all of it a function of who has the key now.
 struct KeyFacts {
-  uint8_t band = 0;      // of the count of distinct names: its number of binary digits, up to the cap's
+  uint8_t band = 0;  // of the count of distinct names: its number of binary digits, up to the cap's
   bool generic = false;  // too many have it: it neither proves nor retrieves
   bool in_tree = false;  // members of one tree with different names share it
 
   friend bool operator==(const KeyFacts&, const KeyFacts&) = default;
 };
 
-// Who has which key. Counts distinct names, never records or clusters, so that duplicates do not make a value look common.
+// Who has which key. Counts distinct names, never records or clusters, so that duplicates do not
+// make a value look common.
 class KeyIndex {
  public:
   explicit KeyIndex(const mappings::MatchingConfig& config);
@@ -35,33 +35,43 @@ class KeyIndex {
     uint64_t name_hash;  // of its name
   };
 
+  // The number of a key. It is the key's for as long as anybody has it: a number that nobody was
+  // added to is free again at the next TakeChanged.
+  KeyId Intern(Feature feature, const std::string& text);
+  const std::string& TextOf(KeyId key) const { return *entries_[key].text; }
+
   // Ghosts are found through keys but count for nothing.
-  void Add(const Key& key, const Posting& posting, bool ghost);
-  void Remove(const Key& key, MemberId member, bool ghost);
+  void Add(KeyId key, const Posting& posting, bool ghost);
+  void Remove(KeyId key, MemberId member, bool ghost);
 
-  // Keys whose members changed since the last call, with what was known of them before, in key order.
-  std::map<std::string, KeyFacts> TakeTouched();
+  // Keys of which something else is known than at the last call, because of who has them now.
+  std::vector<KeyId> TakeChanged();
 
-  KeyFacts FactsOf(const std::string& key) const;
-  const std::vector<Posting>& MembersOf(const std::string& key) const;
-  const std::vector<MemberId>& GhostsOf(const std::string& key) const;
+  const KeyFacts& FactsOf(KeyId key) const { return entries_[key].facts; }
+  const std::vector<Posting>& MembersOf(KeyId key) const { return entries_[key].members; }
+  const std::vector<MemberId>& GhostsOf(KeyId key) const { return entries_[key].ghosts; }
 
-  uint64_t keys() const { return entries_.size(); }
+  uint64_t keys() const { return ids_.size(); }
   uint64_t generic_keys() const { return generic_keys_; }
 
  private:
   struct Entry {
+    const std::string* text = nullptr;  // key in ids_; null: the number is free
     Feature feature = Feature::kName;
+    bool touched = false;
     KeyFacts facts;
     std::vector<Posting> members;
     std::vector<MemberId> ghosts;
   };
   KeyFacts Compute(const Entry& entry) const;
-  void Touch(const std::string& text, Entry& entry);
+  void Touch(KeyId key);
+  void Free(KeyId key);
 
   std::array<uint32_t, kFeatures> caps_{};
-  std::unordered_map<std::string, Entry> entries_;
-  std::map<std::string, KeyFacts> touched_;
+  std::unordered_map<std::string, KeyId> ids_;
+  std::vector<Entry> entries_;  // by number
+  std::vector<KeyId> free_;
+  std::vector<KeyId> touched_;
   uint64_t generic_keys_ = 0;
 };
 

@@ -30,10 +30,12 @@ std::optional<Condition> Engine::PossibleDuplicate(MemberId a, MemberId b, doubl
   const auto severity = lifecycle.severities.find(condition.kind);
   condition.severity = severity == lifecycle.severities.end() ? "medium" : severity->second;
   condition.value = Signed(pair.score);
-  condition.reason = members.ref(a).text() + " and " + members.ref(b).text() + " may be one customer:";
+  condition.reason =
+      members.ref(a).text() + " and " + members.ref(b).text() + " may be one customer:";
   for (const Evidence& evidence : pair.evidence) {
     if (evidence.weight == 0) continue;
-    condition.reason += " " + evidence.feature + " " + evidence.level + " (" + Signed(evidence.weight) + ")";
+    condition.reason +=
+        " " + evidence.feature + " " + evidence.level + " (" + Signed(evidence.weight) + ")";
   }
   return condition;
 }

@@ -6,6 +6,7 @@
 
 #include "mappings/tax_id.h"
 #include "pipeline/accounts/company_name.h"
+#include "pipeline/matching/similarity.h"
 
 namespace trueup::pipeline {
 namespace {
@@ -40,7 +41,9 @@ NameForm MakeName(const std::string& name) {
     if (IsDigits(plain)) form.numbers.emplace_back(plain);
   }
   SortUnique(form.words);
+  if (form.words.size() > kMostWords) form.words.resize(kMostWords);
   SortUnique(form.numbers);
+  for (const std::string& word : form.words) form.letters.push_back(LettersOf(word));
   return form;
 }
 
@@ -104,10 +107,6 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-void AddKey(Feature feature, std::string text, std::vector<Key>& keys) {
-  keys.push_back({feature, std::move(text)});
-}
-
 }  // namespace
 
 std::string_view ToString(Feature feature) {
@@ -168,49 +167,80 @@ void Profiler::Add(Feature feature, const std::string& value, Profile& profile) 
   if (!Contains(config_.free_mail, domain)) Add(Feature::kDomain, domain, profile);
 }
 
-std::string WordKey(std::string_view word) { return "w:" + std::string(word); }
+namespace {
 
 std::string ValueKey(Feature feature, std::string_view value) {
   return std::string(ToString(feature)) + ":" + std::string(value);
 }
 
-std::string SiteKey(const StreetForm& street) { return "s:" + street.number + "|" + street.key; }
+// Gathers the keys of one member.
+class KeyMaker {
+ public:
+  KeyMaker(Profile& profile, const Intern& intern) : profile_(profile), intern_(intern) {}
 
-std::vector<Key> KeysOf(const Profile& profile, const Ref& self) {
-  std::vector<Key> keys;
-  for (const NameForm& name : profile.names) {
-    AddKey(Feature::kName, "n:" + name.key, keys);
-    for (const std::string& word : name.words) AddKey(Feature::kName, WordKey(word), keys);
-    for (const std::string& postcode : profile.of(Feature::kPostcode)) {
-      AddKey(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode, keys);
+  std::vector<KeyId> Make(const Ref& self) {
+    for (NameForm& name : profile_.names) AddName(name);
+    for (const Feature feature : {Feature::kDomain, Feature::kEmail, Feature::kPhone,
+                                  Feature::kTaxId, Feature::kReference}) {
+      AddValues(feature);
+    }
+    // A record without a country has the same tax id without its prefix.
+    profile_.bare_tax_keys.clear();
+    for (const std::string& id : profile_.of(Feature::kTaxId)) {
+      profile_.bare_tax_keys.push_back(
+          Add(Feature::kTaxId, ValueKey(Feature::kTaxId, mappings::TaxIdWithoutCountry(id))));
+    }
+    for (StreetForm& street : profile_.streets) AddStreet(street);
+    // A reference finds the record that it names, and records that name the same one find each
+    // other.
+    profile_.self = Add(Feature::kReference, ValueKey(Feature::kReference, self.text()));
+    std::sort(keys_.begin(), keys_.end());
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+    return std::move(keys_);
+  }
+
+ private:
+  KeyId Add(Feature feature, const std::string& text) {
+    keys_.push_back(intern_(feature, text));
+    return keys_.back();
+  }
+
+  void AddName(NameForm& name) {
+    Add(Feature::kName, "n:" + name.key);
+    name.word_keys.clear();
+    for (const std::string& word : name.words) {
+      name.word_keys.push_back(Add(Feature::kName, "w:" + word));
+    }
+    for (const std::string& postcode : profile_.of(Feature::kPostcode)) {
+      Add(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode);
     }
   }
-  for (const Feature feature :
-       {Feature::kDomain, Feature::kEmail, Feature::kPhone, Feature::kTaxId}) {
-    for (const std::string& value : profile.of(feature)) {
-      AddKey(feature, ValueKey(feature, value), keys);
-      if (feature != Feature::kTaxId) continue;
-      // A record without a country has the same id without its prefix.
-      AddKey(feature, ValueKey(feature, mappings::TaxIdWithoutCountry(value)), keys);
+
+  void AddValues(Feature feature) {
+    auto& keys = profile_.value_keys[static_cast<size_t>(feature)];
+    keys.clear();
+    for (const std::string& value : profile_.of(feature)) {
+      keys.push_back(Add(feature, ValueKey(feature, value)));
     }
   }
-  for (const StreetForm& street : profile.streets) {
-    if (street.number.empty()) continue;
-    AddKey(Feature::kStreet, SiteKey(street), keys);
-    for (const std::string& postcode : profile.of(Feature::kPostcode)) {
-      AddKey(Feature::kStreet, "z:" + street.number + "|" + postcode, keys);
+
+  void AddStreet(StreetForm& street) {
+    if (street.number.empty()) return;
+    street.site = Add(Feature::kStreet, "s:" + street.number + "|" + street.key);
+    for (const std::string& postcode : profile_.of(Feature::kPostcode)) {
+      Add(Feature::kStreet, "z:" + street.number + "|" + postcode);
     }
   }
-  // A reference finds the record that it names, and records that name the same one find each other.
-  for (const std::string& reference : profile.of(Feature::kReference)) {
-    AddKey(Feature::kReference, ValueKey(Feature::kReference, reference), keys);
-  }
-  AddKey(Feature::kReference, ValueKey(Feature::kReference, self.text()), keys);
-  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.text < b.text; });
-  keys.erase(std::unique(keys.begin(), keys.end(),
-                         [](const Key& a, const Key& b) { return a.text == b.text; }),
-             keys.end());
-  return keys;
+
+  Profile& profile_;
+  const Intern& intern_;
+  std::vector<KeyId> keys_;
+};
+
+}  // namespace
+
+std::vector<KeyId> AssignKeys(Profile& profile, const Ref& self, const Intern& intern) {
+  return KeyMaker(profile, intern).Make(self);
 }
 
 }  // namespace trueup::pipeline

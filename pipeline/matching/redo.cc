@@ -47,7 +47,12 @@ void Engine::TakeFeatures(const ResolveInput& input, Batch& batch) {
   entry.known = input.features.has_value();
   entry.features = input.features.value_or(MemberFeatures());
   entry.profile = entry.known ? profiler.Make(entry.features) : Profile();
-  entry.keys = entry.known ? KeysOf(entry.profile, input.ref) : std::vector<Key>();
+  entry.keys.clear();
+  if (entry.known) {
+    entry.keys = AssignKeys(
+        entry.profile, input.ref,
+        [this](Feature feature, const std::string& text) { return index.Intern(feature, text); });
+  }
   members.Link(id);
   Index(id, true);
   batch.redo.insert(id);
@@ -56,7 +61,7 @@ void Engine::TakeFeatures(const ResolveInput& input, Batch& batch) {
 void Engine::Index(MemberId id, bool add) {
   const MemberEntry& entry = members[id];
   const uint64_t name = HashBytes64(entry.profile.name_key());
-  for (const Key& key : entry.keys) {
+  for (const KeyId key : entry.keys) {
     if (add) {
       index.Add(key, {id, entry.root, name}, entry.features.ghost);
     } else {
@@ -65,7 +70,8 @@ void Engine::Index(MemberId id, bool add) {
   }
 }
 
-// Whoever hangs below a changed record, or below one that was merged into it, may be in another tree now.
+// Whoever hangs below a changed record, or below one that was merged into it, may be in another
+// tree now.
 void Engine::UpdateRoots(const std::set<MemberId>& changed, Batch& batch) {
   std::vector<MemberId> open(changed.begin(), changed.end());
   std::unordered_set<MemberId> seen(changed.begin(), changed.end());
@@ -89,8 +95,7 @@ void Engine::UpdateRoots(const std::set<MemberId>& changed, Batch& batch) {
 
 // A key of which other things are known than before speaks differently for all that have it.
 void Engine::FindRedo(Batch& batch) {
-  for (const auto& [key, before] : index.TakeTouched()) {
-    if (index.FactsOf(key) == before) continue;
+  for (const KeyId key : index.TakeChanged()) {
     for (const auto& posting : index.MembersOf(key)) batch.redo.insert(posting.member);
     for (const MemberId ghost : index.GhostsOf(key)) batch.redo.insert(ghost);
   }
@@ -98,9 +103,9 @@ void Engine::FindRedo(Batch& batch) {
   std::set<MemberId> ghosts;
   for (const MemberId id : batch.redo) {
     if (!members.IsLive(id)) continue;
-    for (const Key& key : members[id].keys) {
-      if (index.FactsOf(key.text).generic) continue;
-      const auto& found = index.GhostsOf(key.text);
+    for (const KeyId key : members[id].keys) {
+      if (index.FactsOf(key).generic) continue;
+      const auto& found = index.GhostsOf(key);
       ghosts.insert(found.begin(), found.end());
     }
   }
@@ -114,27 +119,38 @@ void Engine::FindRedo(Batch& batch) {
 void Engine::DropLinks(MemberId id, Batch& batch) {
   for (const auto& [other, score] : members[id].links) {
     batch.touched.insert(other);
-    // A ghost's links stand at the ghost, and the way back in ghost_links; live members' stand at both.
+    // A ghost's links stand at the ghost, and the way back in ghost_links; live members' stand at
+    // both.
     const auto ghosts = ghost_links.find(other);
     if (ghosts != ghost_links.end()) ghosts->second.erase(id);
-    links -= std::erase_if(members[other].links,
-                           [&](const auto& link) { return link.first == id; });
+    links -=
+        std::erase_if(members[other].links, [&](const auto& link) { return link.first == id; });
   }
   links -= members[id].links.size();
   members[id].links.clear();
 }
 
-std::vector<std::pair<MemberId, double>> Engine::LinksOf(MemberId id) const {
-  std::unordered_set<MemberId> candidates;
-  for (const Key& key : members[id].keys) {
-    if (index.FactsOf(key.text).generic) continue;
-    for (const auto& posting : index.MembersOf(key.text)) candidates.insert(posting.member);
+std::vector<std::pair<MemberId, double>> Engine::LinksOf(MemberId id,
+                                                         const std::vector<bool>& redone,
+                                                         uint64_t& scored) const {
+  std::vector<MemberId> candidates;
+  for (const KeyId key : members[id].keys) {
+    if (index.FactsOf(key).generic) continue;
+    for (const auto& posting : index.MembersOf(key)) {
+      // Of two that are both compared anew, the first finds the second.
+      const bool found_by_other =
+          redone[posting.member] && members.IsLive(id) && posting.member < id;
+      if (posting.member != id && !found_by_other) candidates.push_back(posting.member);
+    }
   }
-  candidates.erase(id);
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   std::vector<std::pair<MemberId, double>> found;
   for (const MemberId other : candidates) {
-    found.emplace_back(other, scorer.Score(ComparandOf(id), ComparandOf(other)));
+    const double score = scorer.Score(ComparandOf(id), ComparandOf(other));
+    if (score >= config.possible) found.emplace_back(other, score);
   }
+  scored += candidates.size();
   return found;
 }
 
@@ -144,20 +160,24 @@ void Engine::Relink(Batch& batch) {
   std::vector<std::vector<std::pair<MemberId, double>>> found(redo.size());
   const size_t workers = std::clamp<size_t>(redo.size() / kMembersPerThread, 1,
                                             static_cast<size_t>(std::max(1, threads)));
+  std::vector<bool> redone(members.size());
+  for (const MemberId id : redo) redone[id] = true;
+  std::vector<uint64_t> scored(workers);
   const auto work = [&](size_t worker) {
-    for (size_t i = worker; i < redo.size(); i += workers) found[i] = LinksOf(redo[i]);
+    for (size_t i = worker; i < redo.size(); i += workers) {
+      found[i] = LinksOf(redo[i], redone, scored[worker]);
+    }
   };
   {
     std::vector<std::jthread> pool;
     for (size_t worker = 1; worker < workers; ++worker) pool.emplace_back(work, worker);
     work(0);
   }
+  for (const uint64_t part : scored) pairs_scored += part;
   for (size_t i = 0; i < redo.size(); ++i) {
     const MemberId id = redo[i];
     const bool live = members.IsLive(id);
-    pairs_scored += found[i].size();
     for (const auto& [other, score] : found[i]) {
-      if (score < config.possible) continue;
       members[id].links.emplace_back(other, score);
       ++links;
       if (!live) {
@@ -165,12 +185,9 @@ void Engine::Relink(Batch& batch) {
         continue;
       }
       batch.touched.insert(other);
-      // Who is compared anew as well finds this one by itself.
-      if (batch.redo.contains(other)) continue;
       members[other].links.emplace_back(id, score);
       ++links;
     }
-    std::sort(members[id].links.begin(), members[id].links.end());
     if (members[id].known && members[id].features.ghost) batch.ghosts.insert(id);
     batch.touched.insert(id);
   }

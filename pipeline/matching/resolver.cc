@@ -96,25 +96,26 @@ std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& 
     return std::nullopt;
   }
   Explanation explanation;
-  explanation.score = engine.scorer.Explain(engine.ComparandOf(*first), engine.ComparandOf(*second));
-  for (const Key& key : engine.members[*first].keys) {
-    const auto& keys = engine.members[*second].keys;
-    const bool shared = std::any_of(keys.begin(), keys.end(),
-                                    [&](const Key& other) { return other.text == key.text; });
-    if (!shared) continue;
-    if (engine.index.FactsOf(key.text).generic) {
-      explanation.notes.push_back("both have " + key.text + ", but too many do");
+  explanation.score =
+      engine.scorer.Explain(engine.ComparandOf(*first), engine.ComparandOf(*second));
+  const auto& others = engine.members[*second].keys;
+  for (const KeyId key : engine.members[*first].keys) {
+    if (!std::binary_search(others.begin(), others.end(), key)) continue;
+    if (engine.index.FactsOf(key).generic) {
+      explanation.notes.push_back("both have " + engine.index.TextOf(key) + ", but too many do");
     } else {
       explanation.candidates = true;
     }
   }
-  if (!explanation.candidates) explanation.notes.emplace_back("they share no key, so they are never compared");
+  if (!explanation.candidates)
+    explanation.notes.emplace_back("they share no key, so they are never compared");
   if (const auto decided = engine.DecisionOn(*first, *second)) {
     explanation.notes.emplace_back(*decided == PairDecision::Verdict::kSame
                                        ? "a person decided that they are the same"
                                        : "a person decided that they are different");
   }
-  if (engine.Apart(*first, *second)) explanation.notes.emplace_back("one is the other's parent, or they were set apart");
+  if (engine.Apart(*first, *second))
+    explanation.notes.emplace_back("one is the other's parent, or they were set apart");
   const double score = explanation.score.score;
   explanation.verdict = score >= engine.config.match      ? "match"
                         : score >= engine.config.possible ? "possible"

@@ -9,8 +9,8 @@ namespace {
 // The oldest founds the account: by the source's creation time (unknown: last), then by ref.
 bool IsOlder(const MemberFeatures& a, const MemberFeatures& b) {
   const auto key = [](const MemberFeatures& features) {
-    return std::make_tuple(features.created ? 0 : 1,
-                           features.created.value_or(Instant()), std::cref(features.ref.text()));
+    return std::make_tuple(features.created ? 0 : 1, features.created.value_or(Instant()),
+                           std::cref(features.ref.text()));
   };
   return key(a) < key(b);
 }
@@ -38,7 +38,8 @@ void Engine::NameAccounts(Batch& batch) {
     for (const MemberId member : cluster.members) {
       roster.members.push_back(members.ref(member));
       const auto found = attached.find(member);
-      if (found != attached.end()) ghosts.insert(ghosts.end(), found->second.begin(), found->second.end());
+      if (found != attached.end())
+        ghosts.insert(ghosts.end(), found->second.begin(), found->second.end());
       if (founder == nullptr || IsOlder(members[member].features, *founder)) {
         founder = &members[member].features;
       }
@@ -90,7 +91,8 @@ std::set<ClusterId> Engine::WithDescendants(const Batch& batch) const {
   return placed;
 }
 
-// The claims of the members, and the account that most of them name; the one of the first member where they are even.
+// The claims of the members, and the account that most of them name; the one of the first member
+// where they are even.
 void Engine::FindParent(Roster& roster) const {
   roster.claims.clear();
   roster.parent.clear();

@@ -1,7 +1,8 @@
 #include "pipeline/matching/scoring.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bitset>
+#include <string>
 
 #include "mappings/tax_id.h"
 #include "pipeline/matching/similarity.h"
@@ -23,29 +24,12 @@ constexpr double kRarestWord = 9;
 // From this weight on a word that both names have tells whose they are.
 constexpr double kTellingWord = 5;
 
-bool Shares(const std::vector<std::string>& a, const std::vector<std::string>& b,
-            const std::string** shared) {
-  for (const std::string& value : a) {
-    const auto found = std::find(b.begin(), b.end(), value);
-    if (found == b.end()) continue;
-    *shared = &*found;
-    return true;
+template <class T>
+const T* FindShared(const std::vector<T>& a, const std::vector<T>& b) {
+  for (const T& value : a) {
+    if (std::find(b.begin(), b.end(), value) != b.end()) return &value;
   }
-  return false;
-}
-
-// Both lists have one tax id, as far as can be told; the form without the country where one of them
-// lacks that.
-bool SharesTaxId(const std::vector<std::string>& a, const std::vector<std::string>& b,
-                 std::string_view* shared) {
-  for (const std::string& x : a) {
-    for (const std::string& y : b) {
-      if (!mappings::MayBeOneTaxId(x, y)) continue;
-      *shared = x.size() < y.size() ? x : y;
-      return true;
-    }
-  }
-  return false;
+  return nullptr;
 }
 
 // The tax ids name one country, so that two different ones speak against a match.
@@ -54,52 +38,43 @@ bool OneScheme(std::string_view a, std::string_view b) {
          a.substr(0, 2) == b.substr(0, 2);
 }
 
-// Two words are one, if need be with a typing error.
-bool AlikeWords(const std::string& a, const std::string& b) {
-  return a == b || JaroWinkler(a, b) >= kAlikeWords;
-}
-
-// Every word of `a` has a twin in `b`.
-bool Covers(const NameForm& a, const NameForm& b) {
-  return std::all_of(a.words.begin(), a.words.end(), [&](const std::string& word) {
-    return std::any_of(b.words.begin(), b.words.end(),
-                       [&](const std::string& other) { return AlikeWords(word, other); });
-  });
-}
-
-std::string JoinValues(const std::vector<std::string>& values) {
+// What was compared, as evidence shows it.
+std::string TextOf(std::string_view text) { return std::string(text); }
+std::string TextOf(const StreetForm& street) { return street.number + " " + street.key; }
+std::string TextOf(const std::vector<std::string>& values) {
   std::string joined;
   for (const std::string& value : values) joined += (joined.empty() ? "" : ", ") + value;
   return joined;
 }
 
-// But for typing errors.
-bool IsOneName(const NameForm& a, const NameForm& b) {
-  return a.numbers == b.numbers && Covers(a, b) && Covers(b, a);
-}
-
 }  // namespace
 
-// Gathers evidence; agreement of one source of evidence is kept back until all of it is known.
+std::string_view ToString(Level level) {
+  static constexpr std::array<std::string_view, kLevels> kNames = {
+      "exact", "same_core", "alike", "similar", "contained", "weak", "same", "different"};
+  return kNames[static_cast<size_t>(level)];
+}
+
+// Gathers evidence, and keeps back what comes from one source of agreement. Texts are made only
+// where somebody reads them.
 struct Scorer::Sum {
   enum Group { kSite, kWeb, kGroups };
 
-  void Add(Feature feature, const char* level, double weight, std::string a, std::string b) {
+  template <class Text>
+  void Add(Feature feature, Level level, double weight, const Text& a, const Text& b) {
     total += weight;
-    Note(feature, level, weight, std::move(a), std::move(b));
+    if (evidence == nullptr) return;
+    evidence->push_back({std::string(ToString(feature)), std::string(ToString(level)), weight,
+                         TextOf(a), TextOf(b)});
   }
-  void AddTo(Group group, Feature feature, const char* level, double weight, std::string a,
-             std::string b) {
-    if (weight <= 0) return Add(feature, level, weight, std::move(a), std::move(b));
+  template <class Text>
+  void AddTo(Group group, Feature feature, Level level, double weight, const Text& a,
+             const Text& b) {
+    if (weight <= 0) return Add(feature, level, weight, a, b);
     const double counted = weight > best[group] ? weight - best[group] * kRepeatedEvidence
                                                 : weight * kRepeatedEvidence;
     best[group] = std::max(best[group], weight);
-    Add(feature, level, counted, std::move(a), std::move(b));
-  }
-  void Note(Feature feature, const char* level, double weight, std::string a, std::string b) {
-    if (evidence == nullptr) return;
-    evidence->push_back(
-        {std::string(ToString(feature)), level, weight, std::move(a), std::move(b)});
+    Add(feature, level, counted, a, b);
   }
 
   double total = 0;
@@ -108,7 +83,16 @@ struct Scorer::Sum {
 };
 
 Scorer::Scorer(const mappings::MatchingConfig& config, const KeyIndex& index)
-    : config_(config), index_(index) {}
+    : prior_(config.prior), index_(index) {
+  for (size_t feature = 0; feature < kFeatures; ++feature) {
+    const auto levels = config.weights.find(std::string(ToString(static_cast<Feature>(feature))));
+    if (levels == config.weights.end()) continue;
+    for (size_t level = 0; level < kLevels; ++level) {
+      const auto weight = levels->second.find(std::string(ToString(static_cast<Level>(level))));
+      if (weight != levels->second.end()) weights_[feature][level] = weight->second;
+    }
+  }
+}
 
 double Scorer::Score(const Comparand& a, const Comparand& b) const {
   Sum sum;
@@ -130,29 +114,21 @@ void Scorer::Compare(const Comparand& first, const Comparand& second, Sum& sum) 
   const bool ordered = *first.ref < *second.ref;
   const Comparand& a = ordered ? first : second;
   const Comparand& b = ordered ? second : first;
-  sum.total = config_.prior;
+  sum.total = prior_;
   const Relation relation = CompareNames(a, b, sum);
-  CompareValues(Feature::kTaxId, *a.profile, *b.profile, relation, sum);
+  CompareTaxIds(*a.profile, *b.profile, relation, sum);
   CompareValues(Feature::kDomain, *a.profile, *b.profile, relation, sum);
   CompareValues(Feature::kEmail, *a.profile, *b.profile, relation, sum);
   CompareStreets(*a.profile, *b.profile, relation, sum);
   CompareValues(Feature::kPhone, *a.profile, *b.profile, relation, sum);
-  CompareValues(Feature::kPostcode, *a.profile, *b.profile, relation, sum);
-  CompareValues(Feature::kCity, *a.profile, *b.profile, relation, sum);
-  CompareValues(Feature::kCountry, *a.profile, *b.profile, relation, sum);
-  CompareReferences(a, b, sum);
+  ComparePlaces(Feature::kPostcode, *a.profile, *b.profile, relation, sum);
+  ComparePlaces(Feature::kCity, *a.profile, *b.profile, relation, sum);
+  ComparePlaces(Feature::kCountry, *a.profile, *b.profile, relation, sum);
+  CompareReferences(*a.profile, *b.profile, sum);
 }
 
-double Scorer::WeightOf(Feature feature, const char* level) const {
-  const auto levels = config_.weights.find(std::string(ToString(feature)));
-  if (levels == config_.weights.end()) return 0;
-  const auto weight = levels->second.find(level);
-  return weight == levels->second.end() ? 0 : weight->second;
-}
-
-double Scorer::WordWeight(const std::string& word) const {
-  const KeyFacts facts = index_.FactsOf(WordKey(word));
-  return std::max(0.5, kRarestWord - static_cast<double>(facts.band));
+double Scorer::WordWeight(KeyId word) const {
+  return std::max(0.5, kRarestWord - static_cast<double>(index_.FactsOf(word).band));
 }
 
 Scorer::NameAgreement Scorer::Agree(const NameForm& a, const NameForm& b) const {
@@ -160,32 +136,43 @@ Scorer::NameAgreement Scorer::Agree(const NameForm& a, const NameForm& b) const 
   double both = 0;
   double weight_a = 0;
   double weight_b = 0;
-  for (const std::string& word : a.words) {
-    const double weight = WordWeight(word);
+  size_t twins = 0;
+  std::bitset<kMostWords> is_twin;
+  for (size_t i = 0; i < a.words.size(); ++i) {
+    const double weight = WordWeight(a.word_keys[i]);
     weight_a += weight;
-    const bool has_twin =
-        std::any_of(b.words.begin(), b.words.end(),
-                    [&](const std::string& other) { return AlikeWords(word, other); });
+    bool has_twin = false;
+    for (size_t j = 0; j < b.words.size(); ++j) {
+      const bool alike = a.word_keys[i] == b.word_keys[j] ||
+                         AreAlike(a.words[i], a.letters[i], b.words[j], b.letters[j], kAlikeWords);
+      if (!alike) continue;
+      has_twin = is_twin[j] = true;
+    }
     if (!has_twin) continue;
+    ++twins;
     both += weight;
     agreement.rarest = std::max(agreement.rarest, weight);
   }
-  for (const std::string& word : b.words) weight_b += WordWeight(word);
+  for (const KeyId word : b.word_keys) weight_b += WordWeight(word);
   agreement.share = both / std::max({weight_a, weight_b, 0.001});
   agreement.contained = both / std::max(std::min(weight_a, weight_b), 0.001);
+  agreement.one_name =
+      twins == a.words.size() && a.numbers == b.numbers && is_twin.count() == b.words.size();
   return agreement;
 }
 
-const char* Scorer::NameLevel(const NameForm& a, const NameForm& b,
-                              const NameAgreement& agreement) {
-  if (a.key == b.key) return "exact";
-  if (a.words == b.words) return "same_core";
-  if (IsOneName(a, b)) return "alike";
+Level Scorer::NameLevel(const NameForm& a, const NameForm& b, const NameAgreement& agreement) {
+  if (a.key == b.key) return Level::kExact;
+  if (a.words == b.words) return Level::kSameCore;
+  if (agreement.one_name) return Level::kAlike;
+  const Level weak = agreement.share >= kWeakNames ? Level::kWeak : Level::kDifferent;
   // "Fund 2" and "Fund 3", "Store 12" and "Store 14" are siblings.
-  if (a.numbers != b.numbers) return agreement.share >= kWeakNames ? "weak" : "different";
-  if (agreement.share >= kSimilarNames || JaroWinkler(a.key, b.key) >= kAlikeKeys) return "similar";
-  if (agreement.contained >= 0.95 && agreement.rarest >= kTellingWord) return "contained";
-  return agreement.share >= kWeakNames ? "weak" : "different";
+  if (a.numbers != b.numbers) return weak;
+  if (agreement.share >= kSimilarNames || JaroWinkler(a.key, b.key) >= kAlikeKeys) {
+    return Level::kSimilar;
+  }
+  if (agreement.contained >= 0.95 && agreement.rarest >= kTellingWord) return Level::kContained;
+  return weak;
 }
 
 Scorer::Relation Scorer::CompareNames(const Comparand& first, const Comparand& second,
@@ -196,13 +183,13 @@ Scorer::Relation Scorer::CompareNames(const Comparand& first, const Comparand& s
   relation.same_tree = first.root == second.root;
   if (a.names.empty() || b.names.empty()) return relation;
   double best = -100;
-  const char* best_level = "different";
+  Level best_level = Level::kDifferent;
   const NameForm* best_a = &a.names[0];
   const NameForm* best_b = &b.names[0];
   for (const NameForm& x : a.names) {
     for (const NameForm& y : b.names) {
       const NameAgreement agreement = Agree(x, y);
-      const char* level = NameLevel(x, y, agreement);
+      const Level level = NameLevel(x, y, agreement);
       double weight = WeightOf(Feature::kName, level);
       // A name of common words says less, also where it agrees to the letter.
       if (weight > 0) weight *= std::min(1.0, 0.4 + 0.1 * agreement.rarest);
@@ -211,16 +198,17 @@ Scorer::Relation Scorer::CompareNames(const Comparand& first, const Comparand& s
       best_level = level;
       best_a = &x;
       best_b = &y;
+      relation.one_name = agreement.one_name;
     }
   }
   sum.Add(Feature::kName, best_level, best, best_a->key, best_b->key);
-  relation.names_agree = best > 0 && best_level != std::string_view("weak");
-  relation.one_name = IsOneName(*best_a, *best_b);
+  relation.names_agree = best > 0 && best_level != Level::kWeak;
   return relation;
 }
 
-double Scorer::Agreement(double weight, const std::string& key, const Relation& relation) const {
-  const KeyFacts facts = index_.FactsOf(key);
+double Scorer::Agreement(double weight, KeyId key, const Relation& relation) const {
+  // A street without a number has no key; nothing is known of who else has it.
+  const KeyFacts facts = key == kNoKey ? KeyFacts() : index_.FactsOf(key);
   if (facts.generic) return 0;
   const double counted = std::max(0.0, weight - std::max(0, facts.band - 1));
   // What siblings share says nothing about two of them; only a record entered twice has its twin's
@@ -233,78 +221,86 @@ double Scorer::Agreement(double weight, const std::string& key, const Relation& 
   return facts.in_tree && !relation.names_agree ? 0 : counted;
 }
 
+// Values that are keys: domain, e-mail, phone.
 void Scorer::CompareValues(Feature feature, const Profile& a, const Profile& b,
+                           const Relation& relation, Sum& sum) const {
+  const auto& x = a.keys_of(feature);
+  const auto& y = b.keys_of(feature);
+  if (x.empty() || y.empty()) return;
+  const auto group = feature == Feature::kPhone ? Sum::kSite : Sum::kWeb;
+  const KeyId* shared = FindShared(x, y);
+  if (shared == nullptr) {
+    return sum.Add(feature, Level::kDifferent, WeightOf(feature, Level::kDifferent), a.of(feature),
+                   b.of(feature));
+  }
+  const std::string& text = a.of(feature)[static_cast<size_t>(shared - x.data())];
+  sum.AddTo(group, feature, Level::kSame,
+            Agreement(WeightOf(feature, Level::kSame), *shared, relation), text, text);
+}
+
+// Values that many share: postcode, city, country.
+void Scorer::ComparePlaces(Feature feature, const Profile& a, const Profile& b,
                            const Relation& relation, Sum& sum) const {
   const auto& x = a.of(feature);
   const auto& y = b.of(feature);
   if (x.empty() || y.empty()) return;
-  if (feature == Feature::kTaxId) return CompareTaxIds(x, y, relation, sum);
-  const bool place =
-      feature == Feature::kCity || feature == Feature::kPostcode || feature == Feature::kCountry;
-  const auto group = place || feature == Feature::kPhone ? Sum::kSite : Sum::kWeb;
-  const std::string* shared = nullptr;
-  if (!Shares(x, y, &shared)) {
-    return sum.Add(feature, "different", WeightOf(feature, "different"), JoinValues(x),
-                   JoinValues(y));
+  const std::string* shared = FindShared(x, y);
+  if (shared == nullptr) {
+    return sum.Add(feature, Level::kDifferent, WeightOf(feature, Level::kDifferent), x, y);
   }
-  double weight = WeightOf(feature, "same");
-  if (!place) {
-    weight = Agreement(weight, ValueKey(feature, *shared), relation);
-  } else if (relation.same_tree && !relation.one_name) {
-    weight = 0;
-  }
-  sum.AddTo(group, feature, "same", weight, *shared, *shared);
+  const bool counts = !relation.same_tree || relation.one_name;
+  sum.AddTo(Sum::kSite, feature, Level::kSame, counts ? WeightOf(feature, Level::kSame) : 0,
+            *shared, *shared);
 }
 
-void Scorer::CompareTaxIds(const std::vector<std::string>& a, const std::vector<std::string>& b,
-                           const Relation& relation, Sum& sum) const {
-  std::string_view shared;
-  if (SharesTaxId(a, b, &shared)) {
-    const double weight =
-        Agreement(WeightOf(Feature::kTaxId, "same"), ValueKey(Feature::kTaxId, shared), relation);
-    sum.Add(Feature::kTaxId, "same", weight, std::string(shared), std::string(shared));
-  } else if (OneScheme(a[0], b[0])) {
-    sum.Add(Feature::kTaxId, "different", WeightOf(Feature::kTaxId, "different"), JoinValues(a),
-            JoinValues(b));
+void Scorer::CompareTaxIds(const Profile& a, const Profile& b, const Relation& relation,
+                           Sum& sum) const {
+  const auto& x = a.of(Feature::kTaxId);
+  const auto& y = b.of(Feature::kTaxId);
+  if (x.empty() || y.empty()) return;
+  for (size_t i = 0; i < x.size(); ++i) {
+    for (size_t j = 0; j < y.size(); ++j) {
+      if (!mappings::MayBeOneTaxId(x[i], y[j])) continue;
+      const KeyId key = x[i] == y[j] ? a.keys_of(Feature::kTaxId)[i] : a.bare_tax_keys[i];
+      return sum.Add(Feature::kTaxId, Level::kSame,
+                     Agreement(WeightOf(Feature::kTaxId, Level::kSame), key, relation), x[i], y[j]);
+    }
   }
+  if (!OneScheme(x[0], y[0])) return;
+  sum.Add(Feature::kTaxId, Level::kDifferent, WeightOf(Feature::kTaxId, Level::kDifferent), x, y);
 }
 
 void Scorer::CompareStreets(const Profile& a, const Profile& b, const Relation& relation,
                             Sum& sum) const {
   if (a.streets.empty() || b.streets.empty()) return;
-  const char* level = "different";
-  double weight = WeightOf(Feature::kStreet, "different");
   const StreetForm& x = a.streets[0];
   const StreetForm& y = b.streets[0];
+  Level level = Level::kDifferent;
   if (x.number == y.number && x.key == y.key) {
-    level = "same";
+    level = Level::kSame;
   } else if ((x.number == y.number || x.number.empty() || y.number.empty()) &&
              JaroWinkler(x.key, y.key) >= kAlikeWords) {
-    level = "similar";
+    level = Level::kSimilar;
   }
-  if (level != std::string_view("different")) {
-    weight = Agreement(WeightOf(Feature::kStreet, level), SiteKey(x), relation);
-  }
-  sum.AddTo(Sum::kSite, Feature::kStreet, level, weight, x.number + " " + x.key,
-            y.number + " " + y.key);
+  double weight = WeightOf(Feature::kStreet, level);
+  if (level != Level::kDifferent) weight = Agreement(weight, x.site, relation);
+  sum.AddTo(Sum::kSite, Feature::kStreet, level, weight, x, y);
 }
 
-void Scorer::CompareReferences(const Comparand& a, const Comparand& b, Sum& sum) const {
-  const auto& x = a.profile->of(Feature::kReference);
-  const auto& y = b.profile->of(Feature::kReference);
-  const auto names = [](const std::vector<std::string>& references, const Ref& ref) {
-    return std::find(references.begin(), references.end(), ref.text()) != references.end();
+void Scorer::CompareReferences(const Profile& a, const Profile& b, Sum& sum) const {
+  const auto& x = a.keys_of(Feature::kReference);
+  const auto& y = b.keys_of(Feature::kReference);
+  const auto names = [](const std::vector<KeyId>& references, KeyId record) {
+    return std::find(references.begin(), references.end(), record) != references.end();
   };
-  const std::string* shared = nullptr;
-  if (names(x, *b.ref) || names(y, *a.ref)) {
-    sum.Add(Feature::kReference, "same", WeightOf(Feature::kReference, "same"), JoinValues(x),
-            JoinValues(y));
-  } else if (Shares(x, y, &shared)) {
-    sum.Add(Feature::kReference, "same",
-            Agreement(WeightOf(Feature::kReference, "same"), ValueKey(Feature::kReference, *shared),
-                      {false, true, true}),
-            *shared, *shared);
+  double weight = WeightOf(Feature::kReference, Level::kSame);
+  if (!names(x, b.self) && !names(y, a.self)) {
+    const KeyId* shared = FindShared(x, y);
+    if (shared == nullptr) return;
+    weight = Agreement(weight, *shared, {false, true, true});
   }
+  sum.Add(Feature::kReference, Level::kSame, weight, a.of(Feature::kReference),
+          b.of(Feature::kReference));
 }
 
 }  // namespace trueup::pipeline

@@ -1,6 +1,7 @@
 #include "pipeline/matching/similarity.h"
 
 #include <algorithm>
+#include <bit>
 #include <bitset>
 
 namespace trueup::pipeline {
@@ -39,10 +40,41 @@ double JaroWinkler(std::string_view a, std::string_view b) {
   }
   const auto m = static_cast<double>(common);
   const double jaro = (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
-                       (m - static_cast<double>(turned / 2)) / m) / 3;
+                       (m - static_cast<double>(turned / 2)) / m) /
+                      3;
   size_t prefix = 0;
   while (prefix < 4 && prefix < std::min(a.size(), b.size()) && a[prefix] == b[prefix]) ++prefix;
   return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro);
+}
+
+uint64_t LettersOf(std::string_view word) {
+  uint64_t letters = 0;
+  for (const char c : word.substr(0, kMaxLength)) {
+    if (c >= 'a' && c <= 'z') {
+      letters |= uint64_t{1} << (c - 'a');
+    } else if (c >= '0' && c <= '9') {
+      letters |= uint64_t{1} << (26 + c - '0');
+    } else {
+      letters |= uint64_t{1} << 63;
+    }
+  }
+  return letters;
+}
+
+bool AreAlike(std::string_view a, uint64_t letters_a, std::string_view b, uint64_t letters_b,
+              double least) {
+  if (a == b) return true;
+  const auto size_a = static_cast<int>(std::min(a.size(), kMaxLength));
+  const auto size_b = static_cast<int>(std::min(b.size(), kMaxLength));
+  // Each letter that the other has not is one that cannot match, so no more than these can.
+  const int most = std::min(size_a - std::popcount(letters_a & ~letters_b),
+                            size_b - std::popcount(letters_b & ~letters_a));
+  if (most <= 0) return false;
+  const double jaro =
+      (static_cast<double>(most) / size_a + static_cast<double>(most) / size_b + 1) / 3;
+  constexpr double kMostPrefix = 0.4;
+  if (jaro + kMostPrefix * (1 - jaro) < least) return false;
+  return JaroWinkler(a, b) >= least;
 }
 
 }  // namespace trueup::pipeline

@@ -28,7 +28,9 @@ std::optional<MemberId> MemberTable::Find(const Ref& ref) const {
   return found->second;
 }
 
-const std::set<MemberId>& MemberTable::ChildrenOf(MemberId id) const { return SetOf(children_, id); }
+const std::set<MemberId>& MemberTable::ChildrenOf(MemberId id) const {
+  return SetOf(children_, id);
+}
 const std::set<MemberId>& MemberTable::MergedInto(MemberId id) const { return SetOf(merged_, id); }
 
 void MemberTable::Unlink(MemberId id) {

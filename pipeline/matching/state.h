@@ -19,14 +19,16 @@ namespace trueup::pipeline {
 struct MemberEntry {
   MemberFeatures features;
   Profile profile;
-  std::vector<Key> keys;
+  std::vector<KeyId> keys;
   uint32_t root = 0;  // of its tree: the id of the topmost record, by parent references
-  std::vector<std::pair<MemberId, double>> links;  // to live members, score from `possible` on; sorted by id
+  std::vector<std::pair<MemberId, double>>
+      links;            // to live members, score from `possible` on; sorted by id
   std::string account;  // that it is in now; empty: none
   bool known = false;   // false: only named by others, or forgotten
 };
 
-// The members and what connects them. Ids are given in order of first mention and mean nothing outside the process.
+// The members and what connects them. Ids are given in order of first mention and mean nothing
+// outside the process.
 class MemberTable {
  public:
   // The id of a ref, made where it is new.
@@ -45,7 +47,8 @@ class MemberTable {
   void Unlink(MemberId id);
   void Link(MemberId id);
 
-  // The record that a merged one ended up as: follows merges as long as they lead on; a circle ends at its start.
+  // The record that a merged one ended up as: follows merges as long as they lead on; a circle ends
+  // at its start.
   MemberId FinalOf(MemberId id) const;
   // The topmost record above; a circle gives its smallest id by ref.
   MemberId RootOf(MemberId id) const;

@@ -16,7 +16,8 @@ namespace {
 // Accounts are built in slices, so that one commit stays small.
 constexpr size_t kAccountsPerStep = 2000;
 constexpr size_t kOutboxPerSend = 5000;
-// While more events than this wait, accounts are only marked: a snapshot touches each of them many times.
+// While more events than this wait, records are only gathered: a snapshot touches each account many
+// times, and every new record may move others to another account.
 constexpr uint64_t kBacklogThatDefers = 8000;
 
 std::vector<std::string> TopicsOf(const RuntimeOptions& options) {
@@ -74,8 +75,8 @@ Status EmbeddedRuntime::OpenGeneration() {
     Status opened = OpenStore(generation_);
     if (!opened.ok() && opened.error().kind() == ErrorKind::kCorrupt) {
       TRUEUP_ASSIGN(const std::string aside, generations_.SetAside(generation_));
-      LogError("pipeline", "the state was damaged (" + opened.error().message() + "), lies now in " +
-                               aside + ", and is built anew");
+      LogError("pipeline", "the state was damaged (" + opened.error().message() +
+                               "), lies now in " + aside + ", and is built anew");
       from_nothing_ = true;
     } else {
       TRUEUP_RETURN_IF_ERROR(opened);
@@ -115,17 +116,18 @@ Status EmbeddedRuntime::OpenStore(const std::string& name) {
   return {};
 }
 
-// A state that is ahead of the log, or needs events that the log has dropped, must not guess (promise 3).
+// A state that is ahead of the log, or needs events that the log has dropped, must not guess
+// (promise 3).
 Status EmbeddedRuntime::CheckLog() const {
   for (const auto& [system, progress] : sources_) {
     const TopicPartition where{SourceTopic(system), 0};
     TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(where));
     TRUEUP_ASSIGN(const uint64_t end, log_.End(where));
     if (progress.offset > end || (progress.offset < begin && !from_nothing_)) {
-      return Error(ErrorKind::kCorrupt,
-                   "the state has read topic " + where.topic + " up to offset " +
-                       std::to_string(progress.offset) + ", but the log holds " +
-                       std::to_string(begin) + " to " + std::to_string(end));
+      return Error(ErrorKind::kCorrupt, "the state has read topic " + where.topic +
+                                            " up to offset " + std::to_string(progress.offset) +
+                                            ", but the log holds " + std::to_string(begin) +
+                                            " to " + std::to_string(end));
     }
   }
   return {};
@@ -144,8 +146,8 @@ Status EmbeddedRuntime::Rebuild(const RuntimeOptions& options, const Log& log,
     TRUEUP_ASSIGN(const auto target, Store::Open(generations.PathOf(next), store_options));
     Topology topology(catalog, options.threads, options.shuffle_seed);
     const Identity identity{catalog->version(), kCodeVersion, log.id()};
-    TRUEUP_RETURN_IF_ERROR(BuildGeneration(*source, *target, topology, TopicsOf(options), identity,
-                                           *clock));
+    TRUEUP_RETURN_IF_ERROR(
+        BuildGeneration(*source, *target, topology, TopicsOf(options), identity, *clock));
   }
   TRUEUP_RETURN_IF_ERROR(generations.Activate(next));
   return generations.Sweep();
@@ -156,8 +158,8 @@ Status EmbeddedRuntime::ReadSources(View& view, Effects& effects, bool& worked) 
     const TopicPartition where{SourceTopic(system), 0};
     TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(where));
     progress.offset = std::max(progress.offset, begin);
-    TRUEUP_ASSIGN(auto records, log_.Read(where, progress.offset, options_.batch_records,
-                                          options_.batch_bytes));
+    TRUEUP_ASSIGN(auto records,
+                  log_.Read(where, progress.offset, options_.batch_records, options_.batch_bytes));
     TRUEUP_ASSIGN(progress.end, log_.End(where));
     if (records.empty()) continue;
     worked = true;
@@ -166,7 +168,8 @@ Status EmbeddedRuntime::ReadSources(View& view, Effects& effects, bool& worked) 
     for (LogRecord& record : records) {
       auto event = ChangeEvent::Decode(record.value);
       if (!event.ok()) {
-        return std::move(event).error().In(where.topic + " offset " + std::to_string(record.offset));
+        return std::move(event).error().In(where.topic + " offset " +
+                                           std::to_string(record.offset));
       }
       inputs.push_back({record.offset, *std::move(event), std::move(record.value)});
     }
@@ -184,8 +187,8 @@ Status EmbeddedRuntime::ReadSources(View& view, Effects& effects, bool& worked) 
 
 Status EmbeddedRuntime::ReadDecisions(View& view, Effects& effects, bool& worked) {
   const TopicPartition where{kDecisionsTopic, 0};
-  TRUEUP_ASSIGN(const auto records, log_.Read(where, decisions_offset_, options_.batch_records,
-                                              options_.batch_bytes));
+  TRUEUP_ASSIGN(const auto records,
+                log_.Read(where, decisions_offset_, options_.batch_records, options_.batch_bytes));
   for (const LogRecord& record : records) {
     auto decision = ParseDecision(record);
     if (!decision.ok()) {
@@ -206,11 +209,13 @@ Result<bool> EmbeddedRuntime::Step() {
   times_.Restart();
   TRUEUP_RETURN_IF_ERROR(ReadSources(view, effects, worked));
   TRUEUP_RETURN_IF_ERROR(ReadDecisions(view, effects, worked));
-  topology_->Deliver(effects, view, times_);
   uint64_t backlog = 0;
   for (const auto& [system, progress] : sources_) backlog += progress.end - progress.offset;
+  const bool settle = backlog < kBacklogThatDefers;
+  worked = worked || (settle && !topology_->settled());
+  topology_->Deliver(effects, view, settle, times_);
   const size_t marked = topology_->reconcile().marked();
-  if (backlog < kBacklogThatDefers && marked > 0) {
+  if (topology_->settled() && settle && marked > 0) {
     topology_->reconcile().Publish(kAccountsPerStep, clock_->Now(), view, effects);
     worked = worked || topology_->reconcile().marked() < marked;
   }

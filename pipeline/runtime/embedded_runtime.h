@@ -48,16 +48,17 @@ struct RuntimeFigures {
   std::array<std::chrono::microseconds, kPhases> times{};  // by Phase, since the runtime was opened
 };
 
-// The whole pipeline in one process over one log. Step takes events from the source topics through all stages and commits state,
-// offsets and outbox together; a crash at any point leaves the state of some step's end. One thread calls Step; SendOutbox and
-// figures() may be called from another.
+// The whole pipeline in one process over one log. Step takes events from the source topics through
+// all stages and commits state, offsets and outbox together; a crash at any point leaves the state
+// of some step's end. One thread calls Step; SendOutbox and figures() may be called from another.
 //
-// After an error of Step the runtime is spent: open a new one, which continues behind the last commit.
+// After an error of Step the runtime is spent: open a new one, which continues behind the last
+// commit.
 class EmbeddedRuntime {
  public:
-  // Opens the live generation, or makes the first. One that was built by another version of config or code is rebuilt from its raw
-  // rows into the next generation, which then takes its place. A damaged one is set aside: then
-  // rebuilt_from_nothing() tells the caller to pull everything anew.
+  // Opens the live generation, or makes the first. One that was built by another version of config
+  // or code is rebuilt from its raw rows into the next generation, which then takes its place. A
+  // damaged one is set aside: then rebuilt_from_nothing() tells the caller to pull everything anew.
   static Result<std::unique_ptr<EmbeddedRuntime>> Open(
       RuntimeOptions options, Log& log, std::shared_ptr<const mappings::Catalog> catalog,
       std::shared_ptr<Clock> clock);
@@ -68,7 +69,8 @@ class EmbeddedRuntime {
   // Sends what was published to the log. False: nothing was waiting.
   Result<bool> SendOutbox();
 
-  // Lets go of what the state no longer needs from the source topics, after making the state durable.
+  // Lets go of what the state no longer needs from the source topics, after making the state
+  // durable.
   Status Trim();
 
   RuntimeFigures figures() const;
@@ -77,8 +79,8 @@ class EmbeddedRuntime {
   const Store& store() const { return *store_; }
   const Resolver& resolver() const { return topology_->resolver(); }
 
-  // Builds the next generation from the live one's raw rows and decisions and makes it the live one, as an edit of the config
-  // does. REQUIRES: no runtime is open on `options.folder`.
+  // Builds the next generation from the live one's raw rows and decisions and makes it the live
+  // one, as an edit of the config does. REQUIRES: no runtime is open on `options.folder`.
   static Status Rebuild(const RuntimeOptions& options, const Log& log,
                         std::shared_ptr<const mappings::Catalog> catalog,
                         std::shared_ptr<Clock> clock);

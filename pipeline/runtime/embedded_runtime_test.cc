@@ -76,7 +76,8 @@ class Bench {
   void RunToQuiet() {
     while (Step()) {
     }
-    EXPECT_EQ(runtime_->figures().accounts_marked, 0U) << "an account waits for rows that never come";
+    EXPECT_EQ(runtime_->figures().accounts_marked, 0U)
+        << "an account waits for rows that never come";
   }
 
   Documents Published() const {
@@ -94,8 +95,8 @@ class Bench {
   std::map<std::string, std::string> Json(const std::string& topic) const {
     std::map<std::string, std::string> documents;
     const std::string prefix = DocumentKey(topic, "");
-    const Status scanned =
-        runtime_->store().Scan(kPublished, prefix, [&](std::string_view key, std::string_view value) {
+    const Status scanned = runtime_->store().Scan(
+        kPublished, prefix, [&](std::string_view key, std::string_view value) {
           documents[std::string(key.substr(prefix.size()))] = DecodeDocument(value).json;
           return true;
         });
@@ -152,11 +153,14 @@ ChangeEvent Deletion(const std::string& ref, int64_t second) {
 
 TEST(EmbeddedRuntime, ReconcilesOneCustomerOfTwoSystems) {
   Bench bench;
-  bench.Feed({Event("crm/Account/1", 10, {{"Name", "Acme GmbH"}, {"Website", "acme.com"}, {"Stage", "active"}}),
-              Event("erp/customer/7", 20, {{"name", "ACME GmbH"}, {"web", "www.acme.com"}, {"tax", "T1"}}),
-              Event("erp/site/3", 20, {{"name", "Plant"}, {"customer", "7"}}),
-              Event("erp/task/9", 20, {{"kind", "hardware"}, {"status", "open"}, {"site", "3"}, {"owner", "5"}}),
-              Event("crm/Line/4", 20, {{"Amount", "12.50"}, {"Account", "1"}})});
+  bench.Feed(
+      {Event("crm/Account/1", 10,
+             {{"Name", "Acme GmbH"}, {"Website", "acme.com"}, {"Stage", "active"}}),
+       Event("erp/customer/7", 20, {{"name", "ACME GmbH"}, {"web", "www.acme.com"}, {"tax", "T1"}}),
+       Event("erp/site/3", 20, {{"name", "Plant"}, {"customer", "7"}}),
+       Event("erp/task/9", 20,
+             {{"kind", "hardware"}, {"status", "open"}, {"site", "3"}, {"owner", "5"}}),
+       Event("crm/Line/4", 20, {{"Amount", "12.50"}, {"Account", "1"}})});
   bench.RunToQuiet();
   const auto accounts = bench.Json(kAccountsTopic);
   ASSERT_EQ(accounts.size(), 1U);
@@ -174,7 +178,8 @@ TEST(EmbeddedRuntime, SaysWhichRowHangsOnNobodyUntilTheRecordComes) {
               Event("erp/site/3", 20, {{"name", "Plant"}, {"customer", "7"}}),
               Event("erp/site/4", 20, {{"name", "Nowhere"}})});
   bench.RunToQuiet();
-  EXPECT_EQ(bench.CountConditions("orphan"), 2U) << "the two sites; the task comes along with its site";
+  EXPECT_EQ(bench.CountConditions("orphan"), 2U)
+      << "the two sites; the task comes along with its site";
   bench.Feed({Event("erp/customer/7", 30, {{"name", "Acme"}})});
   bench.RunToQuiet();
   EXPECT_EQ(bench.CountConditions("orphan"), 1U);
@@ -233,7 +238,8 @@ TEST(EmbeddedRuntime, SetsADamagedStateAsideAndAsksForEverythingAnew) {
   EXPECT_EQ(bench.Published(), before) << "the log still held everything";
 }
 
-// A random history over a small world: names and domains that collide, parents that move, deletions and merges.
+// A random history over a small world: names and domains that collide, parents that move, deletions
+// and merges.
 class History {
  public:
   explicit History(unsigned seed) : random_(seed) {}
@@ -253,15 +259,24 @@ class History {
     ++second_;
     switch (Pick(8)) {
       case 0:
-      case 1: return Account("crm/Account/", {"Name", "Legal", "Website", "Tax", "City", "Stage", "Parent"});
+      case 1:
+        return Account("crm/Account/",
+                       {"Name", "Legal", "Website", "Tax", "City", "Stage", "Parent"});
       case 2:
-      case 3: return Account("erp/customer/", {"name", "legal", "web", "tax", "city", "stage", "parent"});
-      case 4: return Event("erp/site/" + Id(6), second_, {{"name", "Site"}, {"customer", Maybe(Id(8))}});
+      case 3:
+        return Account("erp/customer/", {"name", "legal", "web", "tax", "city", "stage", "parent"});
+      case 4:
+        return Event("erp/site/" + Id(6), second_, {{"name", "Site"}, {"customer", Maybe(Id(8))}});
       case 5:
         return Event("erp/task/" + Id(8), second_,
-                     {{"kind", "hardware"}, {"status", Pick(2) == 0 ? "open" : "done"},
-                      {"owner", Maybe(Id(3))}, {"site", Maybe(Id(6))}, {"customer", Maybe(Id(8))}});
-      case 6: return Event("erp/user/" + Id(3), second_, {{"name", "U"}, {"active", Pick(2) == 0 ? "T" : "F"}});
+                     {{"kind", "hardware"},
+                      {"status", Pick(2) == 0 ? "open" : "done"},
+                      {"owner", Maybe(Id(3))},
+                      {"site", Maybe(Id(6))},
+                      {"customer", Maybe(Id(8))}});
+      case 6:
+        return Event("erp/user/" + Id(3), second_,
+                     {{"name", "U"}, {"active", Pick(2) == 0 ? "T" : "F"}});
       default: return Odd();
     }
   }
@@ -269,9 +284,13 @@ class History {
   ChangeEvent Account(const std::string& prefix, const std::vector<std::string>& fields) {
     const std::string group = Id(4);
     const std::vector<std::string> values = {
-        "Firm " + std::string(1, static_cast<char>('A' + Pick(4))) + "lpha" + group, Maybe("Firm " + group),
-        Maybe("firm" + group + ".com"), Maybe("T" + group), Maybe("City" + Id(3)),
-        Maybe(Pick(2) == 0 ? "prospect" : "active"), Pick(3) == 0 ? Id(8) : ""};
+        "Firm " + std::string(1, static_cast<char>('A' + Pick(4))) + "lpha" + group,
+        Maybe("Firm " + group),
+        Maybe("firm" + group + ".com"),
+        Maybe("T" + group),
+        Maybe("City" + Id(3)),
+        Maybe(Pick(2) == 0 ? "prospect" : "active"),
+        Pick(3) == 0 ? Id(8) : ""};
     std::vector<std::pair<std::string, std::string>> row;
     for (size_t i = 0; i < fields.size(); ++i) row.emplace_back(fields[i], values[i]);
     return Event(prefix + Id(8), second_, row);
@@ -287,7 +306,9 @@ class History {
         return merge;
       }
       case 2: return Deletion("erp/site/" + Id(6), second_);
-      default: return Event("crm/Line/" + Id(5), second_, {{"Amount", Id(100)}, {"Account", Maybe(Id(8))}});
+      default:
+        return Event("crm/Line/" + Id(5), second_,
+                     {{"Amount", Id(100)}, {"Account", Maybe(Id(8))}});
     }
   }
 
@@ -295,8 +316,9 @@ class History {
   int64_t second_ = 1000;
 };
 
-// The heart of it: one history gives one state, however it is cut into batches, however the systems interleave, in whatever order
-// free messages are applied, across restarts, and from a new generation.
+// The heart of it: one history gives one state, however it is cut into batches, however the systems
+// interleave, in whatever order free messages are applied, across restarts, and from a new
+// generation.
 TEST(EmbeddedRuntime, GivesOneStateForOneHistory) {
   for (unsigned seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

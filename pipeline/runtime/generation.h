@@ -8,8 +8,9 @@
 
 namespace trueup::pipeline {
 
-// Which generation of the state is the live one, under `folder`: one sub-folder per generation ("g000001") and the file
-// CURRENT that names the live one. A generation that is not named there is a draft or a leftover.
+// Which generation of the state is the live one, under `folder`: one sub-folder per generation
+// ("g000001") and the file CURRENT that names the live one. A generation that is not named there is
+// a draft or a leftover.
 class Generations {
  public:
   explicit Generations(std::string folder) : folder_(std::move(folder)) {}
@@ -23,7 +24,8 @@ class Generations {
   Status Activate(const std::string& name);
   // Removes every generation but the live one.
   Status Sweep();
-  // Moves a damaged generation out of the way ("g000001.damaged-N") and leaves no live one; where it lies now.
+  // Moves a damaged generation out of the way ("g000001.damaged-N") and leaves no live one; where
+  // it lies now.
   Result<std::string> SetAside(const std::string& name);
 
  private:

@@ -14,7 +14,8 @@ namespace trueup::pipeline {
 
 // What a generation remembers about itself, in kMeta.
 
-// By which config and code it was built, and over which log. Another identity is another generation.
+// By which config and code it was built, and over which log. Another identity is another
+// generation.
 struct Identity {
   std::string config;  // Catalog::version
   std::string code;    // kCodeVersion
@@ -23,8 +24,9 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-// To be raised whenever a stage gives another result for the same input or stores it in another form.
-inline constexpr const char* kCodeVersion = "1";
+// To be raised whenever a stage gives another result for the same input or stores it in another
+// form.
+inline constexpr const char* kCodeVersion = "2";
 
 // How far a topic was read, and what became of its events.
 struct Position {

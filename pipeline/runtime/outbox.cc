@@ -50,7 +50,8 @@ Result<std::vector<Waiting>> ReadWaiting(const Store& store, uint64_t from, size
   return waiting;
 }
 
-// Fills in the newest content of the documents: one look-up for all. A document that is gone is sent empty.
+// Fills in the newest content of the documents: one look-up for all. A document that is gone is
+// sent empty.
 Status FillDocuments(const Store& store, std::vector<Waiting>& waiting) {
   std::vector<std::string> keys;
   std::vector<size_t> positions;

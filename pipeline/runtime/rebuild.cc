@@ -18,7 +18,8 @@ Status Commit(const View& view, Store& target) {
   return target.Commit(batch);
 }
 
-// One batch of raw rows behind `after`, in key order; sets `after` to the last key, or leaves `more` false at the end.
+// One batch of raw rows behind `after`, in key order; sets `after` to the last key, or leaves
+// `more` false at the end.
 Status ImportBatch(const Store& source, Store& target, Topology& topology, Outbox& outbox,
                    PhaseTimes& times, std::string& after, bool& more) {
   View view(&target);
@@ -41,9 +42,28 @@ Status ImportBatch(const Store& source, Store& target, Topology& topology, Outbo
       }));
   TRUEUP_RETURN_IF_ERROR(damage);
   more = rows > 0;
-  topology.Deliver(effects, view, times);
+  topology.Deliver(effects, view, false, times);
   outbox.Write(effects, view);
   return Commit(view, target);
+}
+
+// Puts every record into its account and publishes all of them, in slices.
+Status Settle(Store& target, Topology& topology, Outbox& outbox, PhaseTimes& times,
+              const Clock& clock) {
+  for (bool more = true; more;) {
+    const bool settled = topology.settled();
+    const size_t marked = topology.reconcile().marked();
+    View view(&target);
+    Effects effects;
+    topology.Deliver(effects, view, true, times);
+    if (topology.settled()) {
+      topology.reconcile().Publish(kAccountsPerBatch, clock.Now(), view, effects);
+    }
+    more = !settled || topology.reconcile().marked() < marked;
+    outbox.Write(effects, view);
+    TRUEUP_RETURN_IF_ERROR(Commit(view, target));
+  }
+  return {};
 }
 
 Status CopyDecisions(const Store& source, Store& target) {
@@ -69,14 +89,7 @@ Status BuildGeneration(const Store& source, Store& target, Topology& topology,
   for (bool more = true; more;) {
     TRUEUP_RETURN_IF_ERROR(ImportBatch(source, target, topology, outbox, times, after, more));
   }
-  for (size_t before = 0; topology.reconcile().marked() != before;) {
-    before = topology.reconcile().marked();
-    View view(&target);
-    Effects effects;
-    topology.reconcile().Publish(kAccountsPerBatch, clock.Now(), view, effects);
-    outbox.Write(effects, view);
-    TRUEUP_RETURN_IF_ERROR(Commit(view, target));
-  }
+  TRUEUP_RETURN_IF_ERROR(Settle(target, topology, outbox, times, clock));
   View view(&target);
   for (const std::string& topic : topics) {
     TRUEUP_ASSIGN(const Position position, GetPosition(topic, source));

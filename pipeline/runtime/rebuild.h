@@ -11,8 +11,9 @@
 
 namespace trueup::pipeline {
 
-// Fills the empty store `target` from the raw rows, their history and the decisions of `source`, as if every row had come in
-// anew, and takes over how far the topics were read. Everything is published again.
+// Fills the empty store `target` from the raw rows, their history and the decisions of `source`, as
+// if every row had come in anew, and takes over how far the topics were read. Everything is
+// published again.
 Status BuildGeneration(const Store& source, Store& target, Topology& topology,
                        const std::vector<std::string>& topics, const Identity& identity,
                        const Clock& clock);

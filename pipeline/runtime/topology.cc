@@ -8,6 +8,9 @@
 namespace trueup::pipeline {
 namespace {
 
+// Memberships and rosters of one step: each membership moves the rows that hang on a member.
+constexpr size_t kSentPerStep = 4000;
+
 // The key of a message: those with equal keys keep their order.
 std::string KeyOf(const CollectInput& input) {
   if (const auto* own = std::get_if<OwnRow>(&input)) return own->payload.ref.text();
@@ -79,33 +82,35 @@ void Topology::Shuffle(std::vector<Input>& inputs) {
   for (auto& [rank, input] : ranked) inputs.push_back(std::move(input));
 }
 
-void Topology::Deliver(Effects& effects, View& view, PhaseTimes& times) {
-  while (view.status().ok()) {
-    if (!effects.to_collect.empty()) {
-      DeliverToCollect(effects, view);
-      times.Charge(Phase::kCollect);
-    } else if (!effects.to_resolve.empty()) {
-      DeliverToResolve(effects, view);
-      times.Charge(Phase::kResolve);
-    } else {
-      break;
-    }
+void Topology::Deliver(Effects& effects, View& view, bool settle, PhaseTimes& times) {
+  DeliverToCollect(effects, view);
+  times.Charge(Phase::kCollect);
+  TakeIntoResolve(effects, view);
+  if (settle) {
+    resolve_.Settle(view, effects);
+    resolve_.Send(kSentPerStep, view, effects);
   }
+  times.Charge(Phase::kResolve);
+  // What a membership moves about goes on to reconcile: it changes no features.
+  DeliverToCollect(effects, view);
+  times.Charge(Phase::kCollect);
   DeliverToReconcile(effects, view);
   times.Charge(Phase::kReconcile);
 }
 
 void Topology::DeliverToCollect(Effects& effects, View& view) {
-  auto inputs = std::exchange(effects.to_collect, {});
-  Shuffle(inputs);
-  view.Prefetch(kNodes, CollectStage::Reads(inputs));
-  for (const CollectInput& input : inputs) collect_.Apply(input, view, effects);
+  while (!effects.to_collect.empty() && view.status().ok()) {
+    auto inputs = std::exchange(effects.to_collect, {});
+    Shuffle(inputs);
+    view.Prefetch(kNodes, CollectStage::Reads(inputs));
+    for (const CollectInput& input : inputs) collect_.Apply(input, view, effects);
+  }
 }
 
-void Topology::DeliverToResolve(Effects& effects, View& view) {
+void Topology::TakeIntoResolve(Effects& effects, View& view) {
   auto inputs = std::exchange(effects.to_resolve, {});
   Shuffle(inputs);
-  resolve_.Apply(inputs, view, effects);
+  resolve_.Take(std::move(inputs), view);
 }
 
 void Topology::DeliverToReconcile(Effects& effects, View& view) {

@@ -37,12 +37,12 @@ class PhaseTimes {
   std::array<std::chrono::microseconds, kPhases> totals_{};
 };
 
-// The stages wired up for one process: what one stage sends is handed to the next until nothing is on its way. All of it
-// happens in one view and so in one commit.
+// The stages wired up for one process: what one stage sends is handed to the next until nothing is
+// on its way. All of it happens in one view and so in one commit.
 class Topology {
  public:
-  // With `shuffle_seed` every inbox is put into a random order where the order is free (messages with different keys): tests
-  // prove with it that the order does not matter.
+  // With `shuffle_seed` every inbox is put into a random order where the order is free (messages
+  // with different keys): tests prove with it that the order does not matter.
   Topology(std::shared_ptr<const mappings::Catalog> catalog, int threads,
            std::optional<uint64_t> shuffle_seed);
 
@@ -53,13 +53,17 @@ class Topology {
   ReconcileStage& reconcile() { return reconcile_; }
   const ReconcileStage& reconcile() const { return reconcile_; }
   const Resolver& resolver() const { return resolve_.resolver(); }
+  // Resolve has nothing waiting.
+  bool settled() const { return resolve_.settled(); }
 
-  // Delivers every message in `effects`, and those that they cause; documents and observations stay there.
-  void Deliver(Effects& effects, View& view, PhaseTimes& times);
+  // Delivers every message in `effects`, and those that they cause; documents and observations stay
+  // there. Resolve's inputs wait in its inbox unless it is to `settle`: then it works them off and
+  // sends at most `kSentPerStep` of its messages.
+  void Deliver(Effects& effects, View& view, bool settle, PhaseTimes& times);
 
  private:
   void DeliverToCollect(Effects& effects, View& view);
-  void DeliverToResolve(Effects& effects, View& view);
+  void TakeIntoResolve(Effects& effects, View& view);
   void DeliverToReconcile(Effects& effects, View& view);
   template <class Input>
   void Shuffle(std::vector<Input>& inputs);

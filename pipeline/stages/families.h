@@ -14,6 +14,8 @@ enum Family : FamilyId {
   kNodeRows,       // collect: (ref, row, via) -> a row that came from below
   kMembers,        // resolve: ref -> match features
   kDecisions,      // resolve: (a, b) -> what a person settled
+  kResolveInbox,   // resolve: ref or (a, b) -> features or decision that is not worked off yet
+  kResolveOutbox,  // resolve: member or account -> membership or roster that is not sent yet
   kAccounts,       // reconcile: account -> roster and what it last published
   kAccountRows,    // reconcile: (account, member, row) -> a row that the account holds
   kReferences,     // reconcile: ref -> a reference row
@@ -26,9 +28,9 @@ enum Family : FamilyId {
 };
 
 inline std::vector<std::string> FamilyNames() {
-  return {"map_rows",     "nodes",        "node_rows",  "members",        "decisions",
-          "accounts",     "account_rows", "references", "reference_uses", "dirty",
-          "published",    "outbox",       "meta"};
+  return {"map_rows",       "nodes",          "node_rows", "members",      "decisions",
+          "resolve_inbox",  "resolve_outbox", "accounts",  "account_rows", "references",
+          "reference_uses", "dirty",          "published", "outbox",       "meta"};
 }
 
 }  // namespace trueup::pipeline

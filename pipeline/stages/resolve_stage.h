@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "mappings/catalog.h"
@@ -11,24 +15,40 @@
 
 namespace trueup::pipeline {
 
-// The third stage: one task that decides which members are one account. Its working set (features, postings, links, clusters) is
-// in memory, built from kMembers and kDecisions at the start; both are written through the view. After a batch that could not
-// be committed it must be made anew.
+// The third stage: one task that decides which members are one account. Its working set (features,
+// postings, links, clusters) is in memory, built from kMembers and kDecisions at the start; inbox
+// and outbox are durable. After a batch that could not be committed it must be made anew.
+//
+// What it decides is a function of the features behind the last input, so inputs may wait: in a
+// snapshot, where each new record would move others about, all of them are worked off at once
+// (docs/decisions/0006).
 class ResolveStage {
  public:
   ResolveStage(std::shared_ptr<const mappings::Catalog> catalog, int threads);
 
-  // Reads the stored features and decisions.
+  // Reads the stored features and decisions, and what waits.
   Status Load(const Store& store);
 
-  // Applies all inputs of a batch at once. The result is a function of the state behind the last input, so the outputs of a batch
-  // are those that the last input alone would leave (docs/decisions/0003).
-  void Apply(const std::vector<ResolveInput>& inputs, View& view, Effects& effects);
+  // Puts inputs into the inbox. The newest of a key counts.
+  void Take(std::vector<ResolveInput> inputs, View& view);
+
+  // Works off the inbox; memberships and rosters that changed go to the outbox.
+  void Settle(View& view, Effects& effects);
+
+  // Sends from the outbox, in order of key, at most `limit` messages.
+  void Send(size_t limit, View& view, Effects& effects);
+
+  // Nothing waits: every account record is where it belongs, and the other stages know.
+  bool settled() const { return inbox_.empty() && outbox_.empty(); }
 
   const Resolver& resolver() const { return resolver_; }
 
  private:
+  using Message = std::variant<Membership, Roster>;
+
   Resolver resolver_;
+  std::map<std::string, ResolveInput> inbox_;  // by ref, or by pair
+  std::map<std::string, Message> outbox_;      // by member, or by account
 };
 
 }  // namespace trueup::pipeline

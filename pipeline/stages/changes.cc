@@ -45,7 +45,8 @@ void AppendChanges(std::string_view published, const Account& account,
     before[std::string(term.key())] = TextOf(term["value"]);
   }
   const auto& terms = catalog.glossary().account().terms;
-  const auto observe = [&](const std::string& term, const std::string& from, const std::string& to) {
+  const auto observe = [&](const std::string& term, const std::string& from,
+                           const std::string& to) {
     JsonWriter json;
     json.BeginObject().Member("account", account.id).Member("term", term);
     json.Member("old", from).Member("new", to).Member("at", FormatInstant(now)).EndObject();

@@ -22,7 +22,8 @@ struct StoredDocument {
 };
 StoredDocument DecodeDocument(std::string_view stored);
 
-// What differs between the published account and its new form, one observation a term ("what changed since last week").
+// What differs between the published account and its new form, one observation a term ("what
+// changed since last week").
 void AppendChanges(std::string_view published, const Account& account,
                    const mappings::Catalog& catalog, Instant now,
                    std::vector<Observation>& observations);

@@ -59,6 +59,7 @@ void Node::Encode(std::string& out) const {
   out.push_back(static_cast<char>(route.kind));
   PutBytes(out, route.target);
   PutVarint(out, features_hash);
+  out.push_back(had_rows ? 1 : 0);
 }
 
 Result<Node> Node::Decode(std::string_view bytes) {
@@ -69,6 +70,7 @@ Result<Node> Node::Decode(std::string_view bytes) {
   node.route.kind = static_cast<Route::Kind>(reader.Byte());
   node.route.target = reader.Bytes();
   node.features_hash = reader.Varint();
+  node.had_rows = reader.Byte() != 0;
   TRUEUP_RETURN_IF_ERROR(reader.Check("a stored node"));
   return node;
 }
@@ -189,9 +191,9 @@ void CollectStage::Reroute(const Ref& ref, Node& node, const std::optional<Mappe
   const bool moved = !(before == node.route);
   if (moved) {
     // The rows first, the record's own row last: who holds it holds what hangs on it.
-    SendChildren(ref, before, true, view, effects);
+    SendChildren(ref, node, before, true, view, effects);
     if (had_own) SendOwn(ref, before, Withdrawn(ref, entity), effects);
-    SendChildren(ref, node.route, false, view, effects);
+    SendChildren(ref, node, node.route, false, view, effects);
   }
   // A deleted record's own row goes nowhere; its features stay with resolve as a ghost.
   if (own && !own->deleted && own->merged_into.empty()) {
@@ -232,10 +234,10 @@ void CollectStage::SendFeatures(const Ref& ref, Node& node, const std::optional<
 void CollectStage::ApplyChild(const ChildRow& input, View& view, Effects& effects) const {
   auto node = LoadNode(input.to, view);
   if (!node) return;
-  if (view.Get(kNodes, input.to.text()) == nullptr) {
-    node->route = RouteOf(*node, std::nullopt);
-    SaveNode(input.to, *node, view);
-  }
+  const bool is_new = view.Get(kNodes, input.to.text()) == nullptr;
+  if (is_new) node->route = RouteOf(*node, std::nullopt);
+  const bool first_row = input.payload.bytes && !std::exchange(node->had_rows, true);
+  if (is_new || first_row) SaveNode(input.to, *node, view);
   const std::string key = RowKey(input.to, input.payload.ref, input.via);
   if (input.payload.bytes) {
     view.Put(kNodeRows, key, EncodeStored(input.level, input.payload));
@@ -285,9 +287,8 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
         effects.to_collect.emplace_back(
             ChildRow{Ref::FromText(route.target), ref, level + 1, payload});
       } else {
-        effects.documents.push_back(
-            OrphanDocument(ref, payload, "it hangs more than 8 records deep, or in a circle",
-                           *catalog_));
+        effects.documents.push_back(OrphanDocument(
+            ref, payload, "it hangs more than 8 records deep, or in a circle", *catalog_));
       }
       break;
     case Route::Kind::kAccount:
@@ -307,9 +308,9 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
   }
 }
 
-void CollectStage::SendChildren(const Ref& ref, const Route& route, bool withdraw, View& view,
-                                Effects& effects) const {
-  if (route.kind == Route::Kind::kNowhere) return;
+void CollectStage::SendChildren(const Ref& ref, const Node& node, const Route& route, bool withdraw,
+                                View& view, Effects& effects) const {
+  if (!node.had_rows || route.kind == Route::Kind::kNowhere) return;
   view.Scan(kNodeRows, ref.text() + '\0', [&](std::string_view key, std::string_view value) {
     const StoredRow stored = DecodeStored(ref, key, value);
     RowPayload payload = Withdrawn(stored.row, stored.entity);

@@ -8,8 +8,9 @@
 
 namespace trueup::pipeline {
 
-// The document of a condition that `scope` (an account id, a record's ref, or "resolve") holds. The key names the scope, so that
-// one condition that moves between two owners is withdrawn and stated without either undoing the other.
+// The document of a condition that `scope` (an account id, a record's ref, or "resolve") holds. The
+// key names the scope, so that one condition that moves between two owners is withdrawn and stated
+// without either undoing the other.
 Document ConditionDocument(std::string_view scope, const Condition& condition);
 Document WithdrawnCondition(std::string_view scope, std::string_view id);
 

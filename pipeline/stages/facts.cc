@@ -7,7 +7,8 @@
 namespace trueup::pipeline {
 namespace {
 
-// A payload that our own stage encoded a moment ago: damage is a broken invariant, found when the row was stored or read.
+// A payload that our own stage encoded a moment ago: damage is a broken invariant, found when the
+// row was stored or read.
 mappings::MappedRow Decoded(const RowPayload& payload) {
   auto row = mappings::MappedRow::Decode(*payload.bytes);
   return std::move(row).value();

@@ -8,11 +8,13 @@
 
 namespace trueup::pipeline {
 
-// A row that only reports read (order line, activity), named with the member that it hangs on; or its removal.
+// A row that only reports read (order line, activity), named with the member that it hangs on; or
+// its removal.
 Document FactDocument(const Ref& member, const RowPayload& payload,
                       const mappings::Catalog& catalog);
 
-// The condition "this row hangs on no account", held by the record at which its way ended; or its withdrawal.
+// The condition "this row hangs on no account", held by the record at which its way ended; or its
+// withdrawal.
 Document OrphanDocument(const Ref& ended_at, const RowPayload& payload, const std::string& why,
                         const mappings::Catalog& catalog);
 

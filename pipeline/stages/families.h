@@ -27,6 +27,12 @@ enum Family : FamilyId {
   kFamilyCount,
 };
 
+// Whether stages read the family by prefix while they write to it: View keeps what is written to
+// these in order.
+constexpr bool IsScanned(Family family) {
+  return family == kNodeRows || family == kAccountRows || family == kReferenceUses;
+}
+
 inline std::vector<std::string> FamilyNames() {
   return {"map_rows",       "nodes",          "node_rows", "members",      "decisions",
           "resolve_inbox",  "resolve_outbox", "accounts",  "account_rows", "references",

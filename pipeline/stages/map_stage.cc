@@ -13,7 +13,8 @@ namespace {
 // A deletion that nobody dated (an audit found the record gone) carries no stamp.
 bool IsUndated(const ChangeEvent& event) { return event.deleted && ToMicros(event.modified) == 0; }
 
-// A record keeps at most this many milestones: more would be a field that changes all the time, which no gate reads.
+// A record keeps at most this many milestones: more would be a field that changes all the time,
+// which no gate reads.
 constexpr size_t kMaxMilestones = 64;
 
 void EncodeHistory(const FieldHistory& history, std::string& out) {

@@ -30,8 +30,8 @@ struct MapCounts {
   uint64_t total() const { return mapped + quarantined + outdated; }
 };
 
-// Since when a record's terms have their values, as far as its source told while we watched. Keyed by term name, so
-// that it outlives an edit of the glossary.
+// Since when a record's terms have their values, as far as its source told while we watched. Keyed
+// by term name, so that it outlives an edit of the glossary.
 struct FieldHistory {
   struct Since {
     std::string term;
@@ -60,8 +60,9 @@ struct MapRecord {
   static Result<MapRecord> Decode(std::string_view bytes);
 };
 
-// The first stage: keeps the newest version of every record of a source, translates it into the glossary's words and remembers since
-// when each term has its value. Keyed by record ref; reads and writes kMapRows only. Deterministic: no clock.
+// The first stage: keeps the newest version of every record of a source, translates it into the
+// glossary's words and remembers since when each term has its value. Keyed by record ref; reads and
+// writes kMapRows only. Deterministic: no clock.
 class MapStage {
  public:
   explicit MapStage(std::shared_ptr<const mappings::Catalog> catalog)
@@ -70,7 +71,8 @@ class MapStage {
   // The keys that Apply will read for these inputs.
   static std::vector<std::string> Reads(const std::vector<SourceInput>& inputs);
 
-  // Takes the event if it is newer than what is held, and sends the mapped row to its own collect, or a quarantine condition.
+  // Takes the event if it is newer than what is held, and sends the mapped row to its own collect,
+  // or a quarantine condition.
   void Apply(const SourceInput& input, View& view, Effects& effects, MapCounts& counts) const;
 
   // Takes over a record from another generation, with its history, and maps it anew.

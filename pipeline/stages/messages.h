@@ -14,8 +14,8 @@
 
 namespace trueup::pipeline {
 
-// What stages send each other. A message is the whole value of one key, or its removal. In one process it is handed over as it is;
-// only Kafka, the outbox and the store make bytes of it.
+// What stages send each other. A message is the whole value of one key, or its removal. In one
+// process it is handed over as it is; only Kafka, the outbox and the store make bytes of it.
 
 // A mapped row on its way: encoded once, by map, and passed on by reference.
 struct RowPayload {
@@ -29,8 +29,8 @@ struct OwnRow {
   RowPayload payload;
 };
 
-// To collect: a row that hangs on record `to`, from the collect of record `via` (whose own row it is, or which had it from
-// below).
+// To collect: a row that hangs on record `to`, from the collect of record `via` (whose own row it
+// is, or which had it from below).
 struct ChildRow {
   Ref to;
   Ref via;
@@ -46,7 +46,8 @@ struct Membership {
 
 using CollectInput = std::variant<OwnRow, ChildRow, Membership>;
 
-// To reconcile: a row that an account holds through one of its members (own row where payload.ref == member).
+// To reconcile: a row that an account holds through one of its members (own row where payload.ref
+// == member).
 struct MemberRow {
   std::string account;
   Ref member;

@@ -82,16 +82,17 @@ ReconcileStage::ReconcileStage(std::shared_ptr<const mappings::Catalog> catalog)
 
 Status ReconcileStage::Load(const Store& store) {
   Status damage;
-  TRUEUP_RETURN_IF_ERROR(store.Scan(kReferences, {}, [&](std::string_view key, std::string_view value) {
-    auto row = MappedRow::Decode(value);
-    if (!row.ok()) {
-      damage = std::move(row).error().In(key);
-      return false;
-    }
-    Ref ref = row->ref;
-    references_.insert_or_assign(std::move(ref), *std::move(row));
-    return true;
-  }));
+  TRUEUP_RETURN_IF_ERROR(
+      store.Scan(kReferences, {}, [&](std::string_view key, std::string_view value) {
+        auto row = MappedRow::Decode(value);
+        if (!row.ok()) {
+          damage = std::move(row).error().In(key);
+          return false;
+        }
+        Ref ref = row->ref;
+        references_.insert_or_assign(std::move(ref), *std::move(row));
+        return true;
+      }));
   TRUEUP_RETURN_IF_ERROR(damage);
   return store.Scan(kDirty, {}, [&](std::string_view key, std::string_view) {
     marked_.emplace(key);
@@ -210,11 +211,13 @@ void ReconcileStage::KeepUses(const std::string& account, const std::vector<std:
   std::vector<std::string> changed;
   std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                       std::back_inserter(changed));
-  for (const std::string& reference : changed) view.Delete(kReferenceUses, UseKey(reference, account));
+  for (const std::string& reference : changed)
+    view.Delete(kReferenceUses, UseKey(reference, account));
   changed.clear();
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                       std::back_inserter(changed));
-  for (const std::string& reference : changed) view.Put(kReferenceUses, UseKey(reference, account), {});
+  for (const std::string& reference : changed)
+    view.Put(kReferenceUses, UseKey(reference, account), {});
 }
 
 bool ReconcileStage::PublishOne(const std::string& account, Instant now, View& view,
@@ -255,7 +258,8 @@ bool ReconcileStage::PublishOne(const std::string& account, Instant now, View& v
     const Hash128 content = HashBytes(document.canonical);
     next.conditions.push_back({condition.id, content});
     const AccountHead::Held* held = FindHeld(head->conditions, condition.id);
-    if (held == nullptr || held->content != content) effects.documents.push_back(std::move(document));
+    if (held == nullptr || held->content != content)
+      effects.documents.push_back(std::move(document));
   }
   for (const auto& held : head->conditions) {
     if (FindHeld(next.conditions, held.id) != nullptr) continue;

@@ -31,13 +31,13 @@ struct AccountHead {
   static Result<AccountHead> Decode(std::string_view bytes);
 };
 
-// The last stage: builds the reconciled account and its conditions from the rows of its members. Keyed by account id; owns
-// kAccounts, kAccountRows, kReferences, kReferenceUses and kDirty. Reference rows are in memory too, because every
-// account may read any of them.
+// The last stage: builds the reconciled account and its conditions from the rows of its members.
+// Keyed by account id; owns kAccounts, kAccountRows, kReferences, kReferenceUses and kDirty.
+// Reference rows are in memory too, because every account may read any of them.
 //
-// Apply only takes rows in and marks accounts; Publish works the marks off. Marks are durable, so many batches may pass before an
-// account is built once: a snapshot touches each account dozens of times. After a batch that could not be committed the
-// stage must be made anew.
+// Apply only takes rows in and marks accounts; Publish works the marks off. Marks are durable, so
+// many batches may pass before an account is built once: a snapshot touches each account dozens of
+// times. After a batch that could not be committed the stage must be made anew.
 class ReconcileStage {
  public:
   explicit ReconcileStage(std::shared_ptr<const mappings::Catalog> catalog);
@@ -48,8 +48,9 @@ class ReconcileStage {
   static std::vector<std::string> Reads(const std::vector<ReconcileInput>& inputs);
   void Apply(const ReconcileInput& input, View& view);
 
-  // Builds at most `limit` marked accounts and sends what changed. An account whose rows are not exactly those of its roster
-  // stays marked. `now` only dates the observations on the changes topic.
+  // Builds at most `limit` marked accounts and sends what changed. An account whose rows are not
+  // exactly those of its roster stays marked. `now` only dates the observations on the changes
+  // topic.
   void Publish(size_t limit, Instant now, View& view, Effects& effects);
   size_t marked() const { return marked_.size(); }
 

@@ -1,5 +1,6 @@
 #include "pipeline/stages/view.h"
 
+#include <cassert>
 #include <utility>
 
 namespace trueup::pipeline {
@@ -43,7 +44,8 @@ View::Entry& View::Write(Family family, std::string key) {
   const auto [place, made] = overlay.entries.try_emplace(std::move(key));
   if (!place->second.written) {
     place->second.written = true;
-    overlay.written.insert(place->first);
+    ++overlay.writes;
+    if (IsScanned(family)) overlay.in_order.emplace(place->first, &place->second);
   }
   return place->second;
 }
@@ -56,31 +58,29 @@ void View::Delete(Family family, const std::string& key) { Write(family, key).va
 
 void View::Scan(Family family, std::string_view prefix,
                 const std::function<void(std::string_view, std::string_view)>& visit) {
-  const Overlay& overlay = overlays_[family];
-  auto next = overlay.written.lower_bound(prefix);
-  const auto has_prefix = [&](std::string_view key) { return key.substr(0, prefix.size()) == prefix; };
-  // Visits the written entries up to `key` (exclusive), which the store does not have.
-  const auto visit_written_below = [&](std::string_view key, bool all) {
-    for (; next != overlay.written.end() && has_prefix(*next) && (all || *next < key); ++next) {
-      const Entry& entry = overlay.entries.find(std::string(*next))->second;
-      if (entry.value) visit(*next, *entry.value);
-    }
+  assert(IsScanned(family));
+  const auto& written = overlays_[family].in_order;
+  auto next = written.lower_bound(prefix);
+  const auto visit_next = [&] {
+    if (next->second->value) visit(next->first, *next->second->value);
+    ++next;
   };
   if (store_ != nullptr) {
-    const Status scanned = store_->Scan(family, prefix, [&](std::string_view key, std::string_view value) {
-      visit_written_below(key, false);
-      if (next != overlay.written.end() && *next == key) {
-        const Entry& entry = overlay.entries.find(std::string(key))->second;
-        if (entry.value) visit(key, *entry.value);
-        ++next;
-      } else {
-        visit(key, value);
-      }
-      return true;
-    });
+    const Status scanned =
+        store_->Scan(family, prefix, [&](std::string_view key, std::string_view value) {
+          // What was written between the store's entries, then the store's own unless it was
+          // written as well.
+          while (next != written.end() && next->first < key) visit_next();
+          if (next != written.end() && next->first == key) {
+            visit_next();
+          } else {
+            visit(key, value);
+          }
+          return true;
+        });
     if (!scanned.ok()) Fail(scanned.error());
   }
-  visit_written_below({}, true);
+  while (next != written.end() && next->first.starts_with(prefix)) visit_next();
 }
 
 void View::Fail(Error error) {
@@ -89,8 +89,8 @@ void View::Fail(Error error) {
 
 void View::WriteTo(StoreBatch& batch) const {
   for (FamilyId family = 0; family < kFamilyCount; ++family) {
-    for (const std::string_view key : overlays_[family].written) {
-      const Entry& entry = overlays_[family].entries.find(std::string(key))->second;
+    for (const auto& [key, entry] : overlays_[family].entries) {
+      if (!entry.written) continue;
       if (entry.value) {
         batch.Put(family, key, *entry.value);
       } else {
@@ -102,7 +102,7 @@ void View::WriteTo(StoreBatch& batch) const {
 
 size_t View::writes() const {
   size_t writes = 0;
-  for (const Overlay& overlay : overlays_) writes += overlay.written.size();
+  for (const Overlay& overlay : overlays_) writes += overlay.writes;
   return writes;
 }
 

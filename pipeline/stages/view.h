@@ -2,8 +2,8 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,17 +14,19 @@
 
 namespace trueup::pipeline {
 
-// What stages read and write while one batch is worked off: the store as of the last commit, plus what this batch has changed.
-// Everything written becomes durable together (WriteTo and one Commit) or not at all. Not safe for several threads.
+// What stages read and write while one batch is worked off: the store as of the last commit, plus
+// what this batch has changed. Everything written becomes durable together (WriteTo and one Commit)
+// or not at all. Not safe for several threads.
 //
-// A read that fails (damaged store) is remembered in status(); reads then find nothing, and whoever drives the
-// batch must check status() before committing.
+// A read that fails (damaged store) is remembered in status(); reads then find nothing, and whoever
+// drives the batch must check status() before committing.
 class View {
  public:
   // `store` may be null: then the view is all there is (tests).
   explicit View(const Store* store) : store_(store) {}
 
-  // Reads many keys at once, so that the Gets behind it cost nothing. Keys known already are skipped.
+  // Reads many keys at once, so that the Gets behind it cost nothing. Keys known already are
+  // skipped.
   void Prefetch(Family family, const std::vector<std::string>& keys);
 
   // The value, or nullptr. The pointer is good until the key is written.
@@ -32,7 +34,8 @@ class View {
   void Put(Family family, std::string key, std::string value);
   void Delete(Family family, const std::string& key);
 
-  // Calls `visit` for every entry whose key begins with `prefix`, in key order; `visit` must not write to the family.
+  // Calls `visit` for every entry whose key begins with `prefix`, in key order; `visit` must not
+  // write to the family. REQUIRES: IsScanned(family).
   void Scan(Family family, std::string_view prefix,
             const std::function<void(std::string_view key, std::string_view value)>& visit);
 
@@ -50,7 +53,8 @@ class View {
   };
   struct Overlay {
     std::unordered_map<std::string, Entry> entries;
-    std::set<std::string_view> written;  // keys, views into `entries`: for scans in order
+    size_t writes = 0;
+    std::map<std::string_view, const Entry*> in_order;  // the written ones of a scanned family
   };
 
   Entry& Write(Family family, std::string key);

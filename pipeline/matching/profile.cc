@@ -35,6 +35,7 @@ std::string_view RomanAsDigits(std::string_view word) {
 NameForm MakeName(const std::string& name) {
   NameForm form;
   form.key = CompanyNameKey(name);
+  form.key_letters = LettersOf(form.key);
   for (const std::string& word : CompanyNameWords(name)) {
     const std::string_view plain = RomanAsDigits(word);
     form.words.emplace_back(plain);

@@ -42,6 +42,7 @@ struct NameForm {
   std::vector<std::string>
       numbers;                    // the words that tell siblings apart ("2", "ii" as "2"), sorted
   std::vector<uint64_t> letters;  // LettersOf, by word
+  uint64_t key_letters = 0;       // of the key
   std::vector<KeyId> word_keys;   // by word
 };
 

@@ -168,7 +168,8 @@ Level Scorer::NameLevel(const NameForm& a, const NameForm& b, const NameAgreemen
   const Level weak = agreement.share >= kWeakNames ? Level::kWeak : Level::kDifferent;
   // "Fund 2" and "Fund 3", "Store 12" and "Store 14" are siblings.
   if (a.numbers != b.numbers) return weak;
-  if (agreement.share >= kSimilarNames || JaroWinkler(a.key, b.key) >= kAlikeKeys) {
+  if (agreement.share >= kSimilarNames ||
+      AreAlike(a.key, a.key_letters, b.key, b.key_letters, kAlikeKeys)) {
     return Level::kSimilar;
   }
   if (agreement.contained >= 0.95 && agreement.rarest >= kTellingWord) return Level::kContained;

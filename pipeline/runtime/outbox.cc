@@ -1,6 +1,7 @@
 #include "pipeline/runtime/outbox.h"
 
 #include <map>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -70,12 +71,14 @@ Status FillDocuments(const Store& store, std::vector<Waiting>& waiting) {
 }  // namespace
 
 Result<Outbox> Outbox::Open(const Store& store) {
+  std::optional<uint64_t> first;
   uint64_t next = 0;
   TRUEUP_RETURN_IF_ERROR(store.Scan(kOutbox, {}, [&](std::string_view key, std::string_view) {
     next = GetBigEndian64(key) + 1;
+    if (!first) first = next - 1;
     return true;
   }));
-  return Outbox(next);
+  return Outbox(first.value_or(next), next);
 }
 
 void Outbox::Write(const Effects& effects, View& view) {

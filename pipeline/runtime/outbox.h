@@ -18,9 +18,7 @@ namespace trueup::pipeline {
 // changes ten times before it is sent is sent once. Observations wait with their content.
 class Outbox {
  public:
-  // `next` is the first free sequence number, as found in the store.
-  explicit Outbox(uint64_t next) : next_(next) {}
-  // Finds the first free sequence number.
+  // Finds what waits in the store.
   static Result<Outbox> Open(const Store& store);
 
   // Writes what a batch sends. Documents of one key are coalesced: the last one counts.
@@ -32,8 +30,11 @@ class Outbox {
   Result<size_t> Send(Store& store, Log& log, size_t limit);
 
  private:
-  uint64_t next_;
-  uint64_t sent_ = 0;  // entries below are gone: where to begin the scan
+  Outbox(uint64_t first, uint64_t next) : next_(next), sent_(first) {}
+
+  uint64_t next_;  // the first free sequence number
+  uint64_t sent_;  // entries below are gone: scanning where they were would cost as much as if they
+                   // were there
 };
 
 }  // namespace trueup::pipeline

@@ -13,12 +13,7 @@
 namespace trueup::pipeline {
 namespace {
 
-// Accounts are built in slices, so that one commit stays small.
-constexpr size_t kAccountsPerStep = 2000;
 constexpr size_t kOutboxPerSend = 5000;
-// While more events than this wait, records are only gathered: a snapshot touches each account many
-// times, and every new record may move others to another account.
-constexpr uint64_t kBacklogThatDefers = 8000;
 
 std::vector<std::string> TopicsOf(const RuntimeOptions& options) {
   std::vector<std::string> topics{kDecisionsTopic};
@@ -158,8 +153,8 @@ Status EmbeddedRuntime::ReadSources(View& view, Effects& effects, bool& worked) 
     const TopicPartition where{SourceTopic(system), 0};
     TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(where));
     progress.offset = std::max(progress.offset, begin);
-    TRUEUP_ASSIGN(auto records,
-                  log_.Read(where, progress.offset, options_.batch_records, options_.batch_bytes));
+    TRUEUP_ASSIGN(auto records, log_.Read(where, progress.offset, options_.limits.records,
+                                          options_.limits.bytes));
     TRUEUP_ASSIGN(progress.end, log_.End(where));
     if (records.empty()) continue;
     worked = true;
@@ -187,8 +182,8 @@ Status EmbeddedRuntime::ReadSources(View& view, Effects& effects, bool& worked) 
 
 Status EmbeddedRuntime::ReadDecisions(View& view, Effects& effects, bool& worked) {
   const TopicPartition where{kDecisionsTopic, 0};
-  TRUEUP_ASSIGN(const auto records,
-                log_.Read(where, decisions_offset_, options_.batch_records, options_.batch_bytes));
+  TRUEUP_ASSIGN(const auto records, log_.Read(where, decisions_offset_, options_.limits.records,
+                                              options_.limits.bytes));
   for (const LogRecord& record : records) {
     auto decision = ParseDecision(record);
     if (!decision.ok()) {
@@ -211,12 +206,12 @@ Result<bool> EmbeddedRuntime::Step() {
   TRUEUP_RETURN_IF_ERROR(ReadDecisions(view, effects, worked));
   uint64_t backlog = 0;
   for (const auto& [system, progress] : sources_) backlog += progress.end - progress.offset;
-  const bool settle = backlog < kBacklogThatDefers;
+  const bool settle = backlog < options_.limits.deferring_backlog;
   worked = worked || (settle && !topology_->settled());
-  topology_->Deliver(effects, view, settle, times_);
+  topology_->Deliver(effects, view, settle ? options_.limits.messages : 0, times_);
   const size_t marked = topology_->reconcile().marked();
   if (topology_->settled() && settle && marked > 0) {
-    topology_->reconcile().Publish(kAccountsPerStep, clock_->Now(), view, effects);
+    topology_->reconcile().Publish(options_.limits.accounts, clock_->Now(), view, effects);
     worked = worked || topology_->reconcile().marked() < marked;
   }
   outbox_->Write(effects, view);

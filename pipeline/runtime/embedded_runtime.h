@@ -24,12 +24,22 @@ namespace trueup::pipeline {
 std::string SourceTopic(std::string_view system);
 inline constexpr const char* kDecisionsTopic = "decisions";
 
+// How much one step takes on, so that one commit stays small.
+struct StepLimits {
+  size_t records = 4000;  // events read, per system
+  size_t bytes = 8 << 20;
+  // While more events than this wait, records are only gathered: a snapshot touches each account
+  // many times, and every new record may move others to another account.
+  uint64_t deferring_backlog = 8000;
+  size_t messages = 4000;  // sent by resolve: each membership moves the rows that hang on a member
+  size_t accounts = 2000;  // built
+};
+
 struct RuntimeOptions {
   std::string folder;                // of the generations
   std::vector<std::string> systems;  // whose source topics are read
   int threads = 2;                   // for scoring pairs
-  size_t batch_records = 4000;       // per system and step
-  size_t batch_bytes = 8 << 20;
+  StepLimits limits;
   std::optional<uint64_t> shuffle_seed;  // Topology
 };
 

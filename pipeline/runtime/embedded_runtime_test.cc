@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "pipeline/log/embedded/embedded_log.h"
+#include "pipeline/runtime/placement.h"
 #include "pipeline/stages/changes.h"
 
 namespace trueup::pipeline {
@@ -78,6 +79,11 @@ class Bench {
     }
     EXPECT_EQ(runtime_->figures().accounts_marked, 0U)
         << "an account waits for rows that never come";
+    const auto placed = PlaceRows(runtime_->store(), *TestCatalog());
+    ASSERT_TRUE(placed.ok()) << placed.error().message();
+    for (const auto& [object, placement] : *placed) {
+      EXPECT_EQ(placement.waiting, 0U) << object << ": a row is nowhere";
+    }
   }
 
   Documents Published() const {
@@ -333,7 +339,10 @@ TEST(EmbeddedRuntime, GivesOneStateForOneHistory) {
     std::mt19937 random(seed);
     RuntimeOptions options;
     options.shuffle_seed = seed;
-    options.batch_records = 1 + random() % 7;
+    options.limits.records = 1 + random() % 7;
+    options.limits.deferring_backlog = 1 + random() % 40;
+    options.limits.messages = 1 + random() % 5;
+    options.limits.accounts = 1 + random() % 5;
     Bench torn(options);
     size_t fed = 0;
     while (fed < history.size()) {

@@ -9,6 +9,7 @@ namespace trueup::pipeline {
 namespace {
 
 constexpr size_t kRowsPerBatch = 8000;
+constexpr size_t kMessagesPerBatch = 4000;
 constexpr size_t kAccountsPerBatch = 2000;
 
 Status Commit(const View& view, Store& target) {
@@ -42,7 +43,7 @@ Status ImportBatch(const Store& source, Store& target, Topology& topology, Outbo
       }));
   TRUEUP_RETURN_IF_ERROR(damage);
   more = rows > 0;
-  topology.Deliver(effects, view, false, times);
+  topology.Deliver(effects, view, 0, times);
   outbox.Write(effects, view);
   return Commit(view, target);
 }
@@ -55,7 +56,7 @@ Status Settle(Store& target, Topology& topology, Outbox& outbox, PhaseTimes& tim
     const size_t marked = topology.reconcile().marked();
     View view(&target);
     Effects effects;
-    topology.Deliver(effects, view, true, times);
+    topology.Deliver(effects, view, kMessagesPerBatch, times);
     if (topology.settled()) {
       topology.reconcile().Publish(kAccountsPerBatch, clock.Now(), view, effects);
     }

@@ -8,9 +8,6 @@
 namespace trueup::pipeline {
 namespace {
 
-// Memberships and rosters of one step: each membership moves the rows that hang on a member.
-constexpr size_t kSentPerStep = 4000;
-
 // The key of a message: those with equal keys keep their order.
 std::string KeyOf(const CollectInput& input) {
   if (const auto* own = std::get_if<OwnRow>(&input)) return own->payload.ref.text();
@@ -82,13 +79,13 @@ void Topology::Shuffle(std::vector<Input>& inputs) {
   for (auto& [rank, input] : ranked) inputs.push_back(std::move(input));
 }
 
-void Topology::Deliver(Effects& effects, View& view, bool settle, PhaseTimes& times) {
+void Topology::Deliver(Effects& effects, View& view, size_t resolve_limit, PhaseTimes& times) {
   DeliverToCollect(effects, view);
   times.Charge(Phase::kCollect);
   TakeIntoResolve(effects, view);
-  if (settle) {
+  if (resolve_limit > 0) {
     resolve_.Settle(view, effects);
-    resolve_.Send(kSentPerStep, view, effects);
+    resolve_.Send(resolve_limit, view, effects);
   }
   times.Charge(Phase::kResolve);
   // What a membership moves about goes on to reconcile: it changes no features.

@@ -57,9 +57,9 @@ class Topology {
   bool settled() const { return resolve_.settled(); }
 
   // Delivers every message in `effects`, and those that they cause; documents and observations stay
-  // there. Resolve's inputs wait in its inbox unless it is to `settle`: then it works them off and
-  // sends at most `kSentPerStep` of its messages.
-  void Deliver(Effects& effects, View& view, bool settle, PhaseTimes& times);
+  // there. Resolve's inputs wait in its inbox where `resolve_limit` is 0; else it works them off
+  // and sends so many of its messages at most.
+  void Deliver(Effects& effects, View& view, size_t resolve_limit, PhaseTimes& times);
 
  private:
   void DeliverToCollect(Effects& effects, View& view);

@@ -13,10 +13,6 @@ namespace {
 
 using mappings::MappedRow;
 
-std::string RowKey(const std::string& account, const Ref& member, const Ref& row) {
-  return account + '\0' + member.text() + '\0' + row.text();
-}
-
 std::string UseKey(const std::string& reference, const std::string& account) {
   return reference + '\0' + account;
 }
@@ -40,6 +36,10 @@ const AccountHead::Held* FindHeld(const std::vector<AccountHead::Held>& sorted,
 }
 
 }  // namespace
+
+std::string AccountRowKey(const std::string& account, const Ref& member, const Ref& row) {
+  return account + '\0' + member.text() + '\0' + row.text();
+}
 
 void AccountHead::Encode(std::string& out) const {
   std::string roster_bytes;
@@ -117,7 +117,7 @@ void ReconcileStage::Apply(const ReconcileInput& input, View& view) {
     return ApplyReference(*reference, view);
   }
   if (const auto* row = std::get_if<MemberRow>(&input)) {
-    const std::string key = RowKey(row->account, row->member, row->payload.ref);
+    const std::string key = AccountRowKey(row->account, row->member, row->payload.ref);
     if (row->payload.bytes) {
       view.Put(kAccountRows, key, *row->payload.bytes);
     } else {

@@ -16,6 +16,9 @@
 
 namespace trueup::pipeline {
 
+// The key of a row in kAccountRows: it sorts by account, then by the member through which it came.
+std::string AccountRowKey(const std::string& account, const Ref& member, const Ref& row);
+
 // What reconcile keeps of an account besides its rows.
 struct AccountHead {
   Roster roster;

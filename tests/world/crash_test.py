@@ -1,28 +1,14 @@
 """Kills the daemon with SIGKILL at random moments, many times in one run, then lets it come to rest: the digest must be that of an undisturbed run.
-Then the same state from other orders: systems pulled in another order, and a new generation built from the stored rows.
+Then time passes, and the same again.
 
     crash_test.py [KILLS] [CUSTOMERS] [SEED]      default 50 kills, 400 customers, seed 1
 """
 
 import random
-import re
 import sys
 import time
 
 from harness import Daemon, Sandbox, World, kill
-
-
-def reversed_systems(text):
-    """The same config with its systems in reverse order."""
-    head, body = text.split("systems:\n", 1)
-    blocks = re.split(r"(?m)^(?=  \w+:\n)", body)
-    systems = [block for block in blocks if re.match(r"  \w+:\n", block)]
-    rest = ""
-    last = systems[-1]
-    match = re.search(r"(?m)^\S", last)
-    if match:
-        systems[-1], rest = last[:match.start()], last[match.start():]
-    return head + "systems:\n" + "".join(reversed(systems)) + rest
 
 
 def killed_run(daemon, kills, seed):
@@ -48,14 +34,7 @@ def main(kills, customers, seed):
 
         hurt = Daemon(folder, sandbox, "hurt")
         killed_run(hurt, kills, seed)
-        found = {"killed": hurt.digest()}
-
-        turned = Daemon(folder, sandbox, "turned", edit=reversed_systems)
-        turned.run("run", "--once")
-        found["systems in reverse"] = turned.digest()
-
-        calm.run("rebuild")
-        found["new generation"] = calm.digest()
+        killed = hurt.digest()
 
         sandbox.control("step?n=3")
         calm.run("run", "--once")
@@ -63,7 +42,7 @@ def main(kills, customers, seed):
         stepped = calm.digest()
         sandbox.stop()
         print(f"digest {wanted} of {accounts} accounts")
-        failures = [f"{name}: {digest}" for name, digest in found.items() if digest != wanted]
+        failures = [] if killed == wanted else [f"killed: {killed}"]
         if hurt.digest() != stepped:
             failures.append(f"killed after time passed: {hurt.digest()} instead of {stepped}")
         if stepped == wanted:

@@ -6,10 +6,9 @@ may pass what was not delivered, and `status` must say what is wrong.
 
 import sys
 
-from harness import Daemon, Sandbox, World
+from harness import SYSTEMS, Daemon, Sandbox, World
 
 KINDS = ["500", "429", "expired", "html", "cut"]
-SYSTEMS = ["salesforce", "netsuite", "sky"]
 
 
 def audit_is_clean(daemon):

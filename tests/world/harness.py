@@ -15,6 +15,7 @@ SOURCE = pathlib.Path(os.environ["TRUEUP_SOURCE_DIR"])
 TRUEUP = os.environ["TRUEUP_BINARY"]
 SANDBOX = os.environ["TRUEUP_SANDBOX_BINARY"]
 SHARED_DATA = pathlib.Path(os.environ["TRUEUP_SHARED_DATA"])
+SYSTEMS = ("salesforce", "netsuite", "sky")
 COMPANIES = SHARED_DATA / "companies" / "companies.csv"
 
 

@@ -12,7 +12,8 @@
 namespace trueup::daemon {
 namespace {
 
-// Adds up the documents of one topic: each counts with its key and the hash of its canonical form, in key order.
+// Adds up the documents of one topic: each counts with its key and the hash of its canonical form,
+// in key order.
 struct TopicHash {
   Sha256 hash;
   uint64_t documents = 0;

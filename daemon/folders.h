@@ -18,7 +18,8 @@ std::string IntakeFolder(const config::Config& config);
 std::string StateFolder(const config::Config& config);
 std::string StatusPath(const config::Config& config);
 
-// The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no run was made yet.
+// The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no
+// run was made yet.
 Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config);
 
 }  // namespace trueup::daemon

@@ -19,24 +19,27 @@ struct IntakeCounts {
   friend bool operator==(const IntakeCounts&, const IntakeCounts&) = default;
 };
 
-// The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the cursors. A cursor moves only when
-// the log has acknowledged the page before it (promise 3): a crash in between repeats a page, and repeats do no harm.
-// Safe from several threads, one per object.
+// The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the
+// cursors. A cursor moves only when the log has acknowledged the page before it (promise 3): a
+// crash in between repeats a page, and repeats do no harm. Safe from several threads, one per
+// object.
 class Intake {
  public:
-  // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then pulled anew.
+  // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then
+  // pulled anew.
   static Result<std::unique_ptr<Intake>> Open(const std::string& folder, pipeline::Log& log);
 
   // Where to go on with an object; empty: from the beginning.
   Result<std::string> CursorOf(const std::string& system, const std::string& object) const;
   Result<IntakeCounts> CountsOf(const std::string& system, const std::string& object) const;
 
-  // Appends the page's new versions to the system's source topic, waits until they are durable, then moves the cursor. What
-  // this page added to the counts.
+  // Appends the page's new versions to the system's source topic, waits until they are durable,
+  // then moves the cursor. What this page added to the counts.
   Result<IntakeCounts> Deliver(const std::string& system, const std::string& object,
                                const connectors::Page& page);
 
-  // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in the log yet.
+  // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
+  // the log yet.
   Status ForgetCursors();
   // Forgets seen versions too, so that the next cycle publishes everything again.
   Status Forget();

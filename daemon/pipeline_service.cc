@@ -18,14 +18,15 @@ constexpr int kStepsPerTrim = 200;
 PipelineService::PipelineService(pipeline::RuntimeOptions options, pipeline::Log& log,
                                  Intake& intake, std::shared_ptr<const mappings::Catalog> catalog,
                                  StatusBoard& board, std::shared_ptr<Clock> clock,
-                                 OnGeneration on_generation)
+                                 OnGeneration on_generation, FirstPull first_pull)
     : options_(std::move(options)),
       log_(log),
       intake_(intake),
       catalog_(std::move(catalog)),
       board_(board),
       clock_(std::move(clock)),
-      on_generation_(std::move(on_generation)) {}
+      on_generation_(std::move(on_generation)),
+      first_pull_(std::move(first_pull)) {}
 
 Status PipelineService::Open() {
   TRUEUP_ASSIGN(runtime_, pipeline::EmbeddedRuntime::Open(options_, log_, catalog_, clock_));
@@ -63,7 +64,7 @@ Status PipelineService::Work(std::stop_token stop) {
   std::jthread sender([this](std::stop_token sender_stop) { SendLoop(sender_stop); });
   int steps = 0;
   while (!stop.stop_requested()) {
-    TRUEUP_ASSIGN(const bool worked, runtime_->Step());
+    TRUEUP_ASSIGN(const bool worked, runtime_->Step(first_pull_()));
     board_.SetPipeline(runtime_->figures(), "");
     if (worked) {
       SetError("");

@@ -15,23 +15,27 @@
 
 namespace trueup::daemon {
 
-// Keeps the pipeline running: opens the runtime, steps it, sends its outbox from a second thread, lets go of the log behind it; after a
-// failure it opens a new runtime and goes on. Run blocks in a thread of its own; the rest may be called from any thread.
+// Keeps the pipeline running: opens the runtime, steps it, sends its outbox from a second thread,
+// lets go of the log behind it; after a failure it opens a new runtime and goes on. Run blocks in a
+// thread of its own; the rest may be called from any thread.
 class PipelineService {
  public:
   // Called with the name of each generation that is opened, before anything of it is published.
   using OnGeneration = std::function<Status(const std::string& generation)>;
+  // Whether some system is still being read for the first time since the daemon started. Called
+  // often, from Run's thread.
+  using FirstPull = std::function<bool()>;
 
   PipelineService(pipeline::RuntimeOptions options, pipeline::Log& log, Intake& intake,
                   std::shared_ptr<const mappings::Catalog> catalog, StatusBoard& board,
-                  std::shared_ptr<Clock> clock, OnGeneration on_generation);
+                  std::shared_ptr<Clock> clock, OnGeneration on_generation, FirstPull first_pull);
 
   // Opens the first runtime, so that what cannot start says so at once.
   Status Start();
   void Run(std::stop_token stop);
 
-  // How often the pipeline found nothing to do and nothing to send. Two more than when the last event was delivered mean
-  // that everything is worked off and in the log.
+  // How often the pipeline found nothing to do and nothing to send. Two more than when the last
+  // event was delivered mean that everything is worked off and in the log.
   uint64_t idle_rounds() const { return idle_rounds_; }
   // The last failure, until the pipeline works again; empty: none.
   std::string error() const;
@@ -49,9 +53,11 @@ class PipelineService {
   StatusBoard& board_;
   const std::shared_ptr<Clock> clock_;
   const OnGeneration on_generation_;
+  const FirstPull first_pull_;
   std::unique_ptr<pipeline::EmbeddedRuntime> runtime_;
   std::atomic<uint64_t> idle_rounds_ = 0;
-  std::atomic<uint64_t> send_rounds_ = 0;  // times the sender found nothing waiting, since the last step that worked
+  std::atomic<uint64_t> send_rounds_ =
+      0;  // times the sender found nothing waiting, since the last step that worked
   mutable std::mutex mutex_;
   std::string error_;
 };

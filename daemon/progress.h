@@ -7,7 +7,8 @@
 
 namespace trueup::daemon {
 
-// Shows how far a run is: one line that is rewritten on a terminal, a log line now and then elsewhere.
+// Shows how far a run is: one line that is rewritten on a terminal, a log line now and then
+// elsewhere.
 class Progress {
  public:
   explicit Progress(const Clock& clock) : clock_(clock), last_(clock.Elapsed()) {}

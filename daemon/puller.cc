@@ -80,6 +80,20 @@ Status Puller::PullObject(const std::string& object, std::stop_token stop) {
 }
 
 Status Puller::RunCycle(std::stop_token stop) {
+  Status outcome = PullAll(stop);
+  board_.SetUsage(system_, connector_->Usage());
+  if (outcome.ok()) {
+    board_.SetSystem(system_, PullState::kOk, "");
+  } else if (outcome.error().kind() == ErrorKind::kDenied) {
+    board_.SetSystem(system_, PullState::kDenied, outcome.error().message());
+  } else if (outcome.error().kind() != ErrorKind::kCancelled) {
+    board_.SetSystem(system_, PullState::kRetrying, outcome.error().message());
+  }
+  went_once_ = true;
+  return outcome;
+}
+
+Status Puller::PullAll(std::stop_token stop) {
   Status first;
   if (objects_.empty()) first = FindObjects(stop);
   for (const std::string& object : objects_) {
@@ -88,21 +102,12 @@ Status Puller::RunCycle(std::stop_token stop) {
     const Error& error = pulled.error();
     if (error.kind() != ErrorKind::kCancelled) {
       LogError("pull", error.message());
-      Report(object,
-             error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
+      Report(object, error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
              error.message());
     }
     const bool whole = ConcernsSystem(error);
     if (first.ok()) first = std::move(pulled);
     if (whole) break;
-  }
-  board_.SetUsage(system_, connector_->Usage());
-  if (first.ok()) {
-    board_.SetSystem(system_, PullState::kOk, "");
-  } else if (first.error().kind() == ErrorKind::kDenied) {
-    board_.SetSystem(system_, PullState::kDenied, first.error().message());
-  } else if (first.error().kind() != ErrorKind::kCancelled) {
-    board_.SetSystem(system_, PullState::kRetrying, first.error().message());
   }
   return first;
 }
@@ -115,8 +120,10 @@ void Puller::Run(std::chrono::milliseconds interval, std::stop_token stop) {
     if (cycle.ok()) {
       retry = kFirstRetry;
     } else if (cycle.error().kind() == ErrorKind::kDenied) {
-      LogError("pull", system_ + " denied access and is left alone; mend the credentials or "
-                                 "permissions, then restart: " + cycle.error().message());
+      LogError("pull", system_ +
+                           " denied access and is left alone; mend the credentials or "
+                           "permissions, then restart: " +
+                           cycle.error().message());
       return;
     } else {
       wait = std::max(retry, cycle.error().retry_after().value_or(std::chrono::milliseconds(0)));

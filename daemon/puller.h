@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -19,16 +20,20 @@ class Puller {
          std::vector<std::string> mapped_objects, Intake& intake, StatusBoard& board,
          std::shared_ptr<Clock> clock);
 
-  // Pulls every object to its end once. An object that fails does not keep the others from being pulled, unless the failure
-  // concerns the whole system (kDenied, kCancelled). The first error.
+  // Pulls every object to its end once. An object that fails does not keep the others from being
+  // pulled, unless the failure concerns the whole system (kDenied, kCancelled). The first error.
   Status RunCycle(std::stop_token stop);
 
-  // Runs a cycle, waits `interval`, and so on until `stop`; after a transient failure it tries again sooner, after kDenied it
-  // leaves the system alone.
+  // The first cycle has ended, well or not. Safe from any thread.
+  bool went_once() const { return went_once_; }
+
+  // Runs a cycle, waits `interval`, and so on until `stop`; after a transient failure it tries
+  // again sooner, after kDenied it leaves the system alone.
   void Run(std::chrono::milliseconds interval, std::stop_token stop);
 
  private:
   Status FindObjects(std::stop_token stop);
+  Status PullAll(std::stop_token stop);
   Status PullObject(const std::string& object, std::stop_token stop);
   void Report(const std::string& object, PullState state, const std::string& error);
 
@@ -40,6 +45,7 @@ class Puller {
   const std::shared_ptr<Clock> clock_;
   std::vector<std::string> objects_;  // to pull, in order; empty until the source was described
   std::map<std::string, ObjectStatus> statuses_;
+  std::atomic<bool> went_once_ = false;
 };
 
 }  // namespace trueup::daemon

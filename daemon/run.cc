@@ -1,5 +1,6 @@
 #include "daemon/run.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -104,8 +105,13 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   TRUEUP_ASSIGN(parts.reports, ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
   parts.pipeline = std::make_unique<PipelineService>(
       OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
-      *parts.board, parts.clock, [&reports = *parts.reports](const std::string& generation) {
+      *parts.board, parts.clock,
+      [&reports = *parts.reports](const std::string& generation) {
         return reports.BeginGeneration(generation);
+      },
+      [&pullers = parts.pullers] {
+        return !std::all_of(pullers.begin(), pullers.end(),
+                            [](const auto& puller) { return puller->went_once(); });
       });
   TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
   for (Source& source : parts.sources.list) {

@@ -6,8 +6,8 @@
 
 namespace trueup::daemon {
 
-// Takes SIGTERM and SIGINT out of the way of every thread that is started after it; they are then waited for in one place.
-// SIGPIPE is ignored: a peer that hangs up is an error value, not the end.
+// Takes SIGTERM and SIGINT out of the way of every thread that is started after it; they are then
+// waited for in one place. SIGPIPE is ignored: a peer that hangs up is an error value, not the end.
 class Signals {
  public:
   Signals();

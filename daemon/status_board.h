@@ -34,7 +34,8 @@ struct SystemStatus {
   std::map<std::string, ObjectStatus> objects;
 };
 
-// What the daemon says about itself: every part writes its own lines, the file is written by one thread. Safe from any thread.
+// What the daemon says about itself: every part writes its own lines, the file is written by one
+// thread. Safe from any thread.
 class StatusBoard {
  public:
   StatusBoard(std::string path, std::shared_ptr<Clock> clock)

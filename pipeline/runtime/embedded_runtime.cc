@@ -197,7 +197,7 @@ Status EmbeddedRuntime::ReadDecisions(View& view, Effects& effects, bool& worked
   return {};
 }
 
-Result<bool> EmbeddedRuntime::Step() {
+Result<bool> EmbeddedRuntime::Step(bool first_pull) {
   View view(store_.get());
   Effects effects;
   bool worked = false;
@@ -206,7 +206,8 @@ Result<bool> EmbeddedRuntime::Step() {
   TRUEUP_RETURN_IF_ERROR(ReadDecisions(view, effects, worked));
   uint64_t backlog = 0;
   for (const auto& [system, progress] : sources_) backlog += progress.end - progress.offset;
-  const bool settle = backlog < options_.limits.deferring_backlog;
+  const bool gather = first_pull && topology_->resolver().figures().members == 0;
+  const bool settle = !gather && backlog < options_.limits.deferring_backlog;
   worked = worked || (settle && !topology_->settled());
   topology_->Deliver(effects, view, settle ? options_.limits.messages : 0, times_);
   const size_t marked = topology_->reconcile().marked();

@@ -73,8 +73,10 @@ class EmbeddedRuntime {
       RuntimeOptions options, Log& log, std::shared_ptr<const mappings::Catalog> catalog,
       std::shared_ptr<Clock> clock);
 
-  // Works off one batch. False: there was nothing to do.
-  Result<bool> Step();
+  // Works off one batch. False: there was nothing to do. While a `first_pull` goes on, the records
+  // of a state without any account are only gathered: an account of which one system has not been
+  // read yet looks as if that system did not know it.
+  Result<bool> Step(bool first_pull = false);
 
   // Sends what was published to the log. False: nothing was waiting.
   Result<bool> SendOutbox();

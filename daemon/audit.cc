@@ -25,8 +25,8 @@ Result<std::set<std::string>> HeldIds(const pipeline::Store& store, const std::s
   TRUEUP_RETURN_IF_ERROR(
       store.Scan(pipeline::kMapRows, prefix, [&](std::string_view key, std::string_view value) {
         const auto record = pipeline::MapRecord::Decode(value);
-        const auto event = record.ok() ? ChangeEvent::Decode(record->event)
-                                       : Result<ChangeEvent>(record.error());
+        const auto event =
+            record.ok() ? ChangeEvent::Decode(record->event) : Result<ChangeEvent>(record.error());
         if (!event.ok()) {
           damage = Error(event.error()).In(key);
           return false;
@@ -50,7 +50,8 @@ Result<std::set<std::string>> SourceIds(connectors::Connector& connector,
   return ids;
 }
 
-std::vector<std::string> Missing(const std::set<std::string>& from, const std::set<std::string>& in) {
+std::vector<std::string> Missing(const std::set<std::string>& from,
+                                 const std::set<std::string>& in) {
   std::vector<std::string> missing;
   std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(missing));
   return missing;
@@ -78,7 +79,7 @@ Result<AuditReport> RunAudit(const config::Config& config) {
   TRUEUP_ASSIGN(auto sources, MakeSources(config, clock));
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
   AuditReport report;
-  report.as_of = FormatInstant(clock->Now());
+  report.as_of = clock->Now();
   for (Source& source : sources.list) {
     const auto described = source.connector->Describe(std::stop_token());
     for (const std::string& object : source.objects) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/instant.h"
 
 namespace trueup::config {
 struct Config;
@@ -15,14 +16,17 @@ namespace trueup::daemon {
 
 struct RunOptions {
   bool once = false;      // one full cycle: pull everything to the end, work it off, then return
-  bool snapshot = false;  // forget the cursors first, so that every record is pulled again; what is unchanged is dropped
+  bool snapshot = false;  // forget the cursors first, so that every record is pulled again; what is
+                          // unchanged is dropped
 };
 
-// Runs the daemon until SIGTERM or SIGINT (or, with `once`, until one cycle is worked off). An error: it could not start, or with
-// `once` some system could not be pulled to the end (kTransient, kDenied: the text names each).
+// Runs the daemon until SIGTERM or SIGINT (or, with `once`, until one cycle is worked off). An
+// error: it could not start, or with `once` some system could not be pulled to the end (kTransient,
+// kDenied: the text names each).
 Status RunDaemon(const config::Config& config, const RunOptions& options);
 
-// The digest of the published state: hash of the sorted logical documents, without offsets and times of observation.
+// The digest of the published state: hash of the sorted logical documents, without offsets and
+// times of observation.
 struct Digest {
   std::string sha256;  // hexadecimal
   struct Topic {
@@ -33,11 +37,12 @@ struct Digest {
   std::vector<Topic> topics;
 };
 
-// Works whether or not the daemon runs: it reads the live generation's state as it was last committed.
+// Works whether or not the daemon runs: it reads the live generation's state as it was last
+// committed.
 Result<Digest> ComputeDigest(const config::Config& config);
 
-// Builds the next generation of the state from the stored raw rows and decisions, and makes it the live one: what an edit of the
-// mappings does at the next start. kConflict while the daemon runs.
+// Builds the next generation of the state from the stored raw rows and decisions, and makes it the
+// live one: what an edit of the mappings does at the next start. kConflict while the daemon runs.
 Status RebuildState(const config::Config& config);
 
 // What the audit found of one object.
@@ -54,7 +59,7 @@ struct ObjectAudit {
 };
 
 struct AuditReport {
-  std::string as_of;  // instant
+  Instant as_of;
   std::vector<ObjectAudit> objects;
 
   bool equal() const;

@@ -104,10 +104,9 @@ std::string FormatLocal(Instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::hh_mm_ss time(at - day);
   std::array<char, 24> buffer;
-  const int size = std::snprintf(buffer.data(), buffer.size(), "T%02d:%02d:%02d",
-                                 static_cast<int>(time.hours().count()),
-                                 static_cast<int>(time.minutes().count()),
-                                 static_cast<int>(time.seconds().count()));
+  const int size = std::snprintf(
+      buffer.data(), buffer.size(), "T%02d:%02d:%02d", static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   std::string text = FormatDate(day);
   text.append(buffer.data(), static_cast<size_t>(size));
   const auto micros = static_cast<int>(time.subseconds().count());
@@ -147,6 +146,10 @@ Result<Date> ParseDate(std::string_view text) {
 
 std::string FormatInstant(Instant at) { return FormatLocal(at) + "Z"; }
 
+std::string FormatSecond(Instant at) {
+  return FormatInstant(std::chrono::floor<std::chrono::seconds>(at));
+}
+
 std::string FormatInstant(const ZonedInstant& zoned) {
   if (zoned.offset == minutes(0)) return FormatInstant(zoned.at);
   const auto total = static_cast<int>(zoned.offset.count());
@@ -161,9 +164,9 @@ std::string FormatInstant(const ZonedInstant& zoned) {
 std::string FormatDate(Date date) {
   const std::chrono::year_month_day day(date);
   std::array<char, 24> buffer;
-  const int size = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u",
-                                 static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                                 static_cast<unsigned>(day.day()));
+  const int size =
+      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(day.year()),
+                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
   return {buffer.data(), static_cast<size_t>(size)};
 }
 

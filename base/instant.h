@@ -22,8 +22,8 @@ struct ZonedInstant {
   friend auto operator<=>(const ZonedInstant& a, const ZonedInstant& b) { return a.at <=> b.at; }
 };
 
-// Reads ISO 8601: "2026-01-31T09:00:00[.fraction](Z|+hh:mm|+hhmm|-hh)". A space may stand for the T. A text without
-// a zone, a day that no calendar has, or trailing characters are kInvalid.
+// Reads ISO 8601: "2026-01-31T09:00:00[.fraction](Z|+hh:mm|+hhmm|-hh)". A space may stand for the
+// T. A text without a zone, a day that no calendar has, or trailing characters are kInvalid.
 Result<ZonedInstant> ParseInstant(std::string_view text);
 // Reads "2026-01-31T09:00:00[.fraction]" or with a space, without zone, as if it were UTC.
 Result<Instant> ParseLocalInstant(std::string_view text);
@@ -32,6 +32,8 @@ Result<Date> ParseDate(std::string_view text);
 
 // "2026-01-31T09:00:00Z", with ".250" or ".250001" only where there is a fraction.
 std::string FormatInstant(Instant at);
+// For people: to the second.
+std::string FormatSecond(Instant at);
 // With the offset it was written in: "2026-01-31T10:00:00+01:00".
 std::string FormatInstant(const ZonedInstant& zoned);
 // "2026-01-31".

@@ -2,8 +2,10 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <memory>
+#include <string>
 
 namespace trueup {
 namespace {
@@ -22,7 +24,9 @@ spdlog::logger& Logger() {
   static const auto logger = [] {
     auto made = std::make_shared<spdlog::logger>("trueup",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+    // On a terminal a line first clears what stands there: the progress of a long work.
+    const std::string clear = ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
+    made->set_pattern(clear + "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     made->flush_on(spdlog::level::info);
     return made;
   }();

@@ -79,7 +79,7 @@ Result<AuditReport> RunAudit(const config::Config& config) {
   TRUEUP_ASSIGN(auto sources, MakeSources(config, clock));
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
   AuditReport report;
-  report.as_of = FormatInstant(clock->Now());
+  report.as_of = clock->Now();
   for (Source& source : sources.list) {
     const auto described = source.connector->Describe(std::stop_token());
     for (const std::string& object : source.objects) {

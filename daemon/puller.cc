@@ -131,7 +131,7 @@ void Puller::Run(std::chrono::milliseconds interval, std::stop_token stop) {
     }
     clock_->Wait(wait, stop);
   }
-  board_.SetSystem(system_, PullState::kStopped, "");
+  board_.SetStopped(system_);
 }
 
 }  // namespace trueup::daemon

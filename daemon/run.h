@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/instant.h"
 
 namespace trueup::config {
 struct Config;
@@ -58,7 +59,7 @@ struct ObjectAudit {
 };
 
 struct AuditReport {
-  std::string as_of;  // instant
+  Instant as_of;
   std::vector<ObjectAudit> objects;
 
   bool equal() const;

@@ -114,6 +114,14 @@ void StatusBoard::SetSystem(const std::string& system, PullState state, const st
   if (state == PullState::kOk) status.last_success = now;
 }
 
+void StatusBoard::SetStopped(const std::string& system) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (systems_[system].state != PullState::kOk) return;
+  }
+  SetSystem(system, PullState::kStopped, "");
+}
+
 void StatusBoard::SetUsage(const std::string& system, const connectors::ApiUsage& usage) {
   const std::lock_guard lock(mutex_);
   systems_[system].usage = usage;

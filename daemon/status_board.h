@@ -43,6 +43,9 @@ class StatusBoard {
 
   void SetState(std::string state);
   void SetSystem(const std::string& system, PullState state, const std::string& error);
+  // The system is no longer pulled. What was wrong with it stays, so that nobody takes it for
+  // mended.
+  void SetStopped(const std::string& system);
   void SetUsage(const std::string& system, const connectors::ApiUsage& usage);
   void UpdateObject(const std::string& system, const std::string& object,
                     const ObjectStatus& status);

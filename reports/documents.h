@@ -10,9 +10,14 @@ namespace trueup::reports {
 void WriteAccount(JsonWriter& json, const AccountRow& account);
 void WriteFinding(JsonWriter& json, const Finding& finding);
 
+// The same fields for spreadsheets: a column each, a term each that any of the accounts has.
+Table AccountRecords(const std::vector<AccountRow>& accounts);
+Table FindingRecords(const std::vector<Finding>& findings);
+
 // The same listings for people.
 Table AccountTable(const std::vector<AccountRow>& accounts);
-Table FindingTable(const std::vector<Finding>& findings, Instant now);
+// A line each with what, whose and since when, and under it the reason and the records.
+std::string FindingText(const std::vector<Finding>& findings, Instant now, size_t width);
 
 // What a JSON value says, for a cell: texts without quotes, null as nothing.
 std::string CellOf(const JsonValue& value);

@@ -214,6 +214,7 @@ Result<uint64_t> ReadModel::Lag() const {
 }
 
 Status ReadModel::BeginGeneration(const std::string& generation) {
+  if (generation == generation_) return {};
   std::map<std::string, uint64_t> start;
   JsonWriter json;
   json.BeginObject().Member("log", log_.id()).Member("generation", generation);

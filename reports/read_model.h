@@ -44,7 +44,8 @@ class ReadModel {
   const std::string& generation() const { return generation_; }
 
   // A new generation publishes everything again, behind what is in the topics now. To be called before it sends its first
-  // document. What the old one said stays readable until Settle.
+  // document. What the old one said stays readable until Settle. The generation that is being read already says nothing twice:
+  // for it this does nothing.
   Status BeginGeneration(const std::string& generation);
 
   // Takes away what an older generation said and the present one does not, and closes such findings. To be called when the present

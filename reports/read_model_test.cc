@@ -98,6 +98,22 @@ TEST(ReadModel, ANewGenerationKeepsObservationsAndSweepsWhatItDoesNotSay) {
   }
 }
 
+TEST(ReadModel, TheSameGenerationGoesOnWhereItWasAfterARestart) {
+  TestModel test;
+  ASSERT_TRUE(test.model().BeginGeneration("g000001").ok());
+  test.PublishAccount("a-1", "Acme", R"(["crm/Account/1"])");
+  test.PublishCondition("a-1", "f-1");
+  test.Apply(Day(1));
+  ASSERT_TRUE(test.model().Settle(Day(1)).ok());
+  test.PublishAccount("a-2", "Beta", R"(["crm/Account/2"])");
+  test.Reopen();
+  ASSERT_TRUE(test.model().BeginGeneration("g000001").ok());
+  test.Apply(Day(2));
+  ASSERT_TRUE(test.model().Settle(Day(2)).ok());
+  EXPECT_EQ(ListAccounts(test.Reader(), {}, Day(2), {})->size(), 2U);
+  EXPECT_EQ(All(test, Day(2)).at(0).status, "open");
+}
+
 TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
   TestModel test;
   test.PublishAccount("a-old", "Old", R"(["crm/Account/9"])");

@@ -35,17 +35,19 @@ std::optional<Instant> OldestOf(const Statement& row, int column) {
 }
 
 Status CountAll(const Database& database, Instant now, Summary& summary) {
-  TRUEUP_RETURN_IF_ERROR(Walk(database, "SELECT system, count(*) FROM members WHERE NOT ghost GROUP BY system",
-                              now, [&](const Statement& row) {
-                                summary.systems.push_back({row.Text(0), row.Number(1)});
-                              }));
+  TRUEUP_RETURN_IF_ERROR(
+      Walk(database, "SELECT system, count(*) FROM members WHERE NOT ghost GROUP BY system", now,
+           [&](const Statement& row) {
+             summary.systems.push_back({row.Text(0), row.Number(1)});
+           }));
   TRUEUP_RETURN_IF_ERROR(Walk(database, "SELECT stage, count(*) FROM accounts GROUP BY stage", now,
                               [&](const Statement& row) {
                                 summary.stages.push_back({row.Text(0), row.Number(1)});
                                 summary.accounts += row.Number(1);
                               }));
-  return Walk(database, std::string("SELECT count(*) FILTER (WHERE") + kOpen +
-                            "), count(closed_at) FROM findings WHERE ?1 IS NOT NULL",
+  return Walk(database,
+              std::string("SELECT count(*) FILTER (WHERE") + kOpen +
+                  "), count(closed_at) FROM findings WHERE ?1 IS NOT NULL",
               now, [&](const Statement& row) {
                 summary.open = row.Number(0);
                 summary.closed = row.Number(1);
@@ -55,29 +57,32 @@ Status CountAll(const Database& database, Instant now, Summary& summary) {
 Status CountKinds(const Database& database, Instant now, Summary& summary) {
   TRUEUP_RETURN_IF_ERROR(
       Walk(database,
-           std::string("SELECT kind, count(*), sum(severity='high') high, min(first_seen), "
-                       "(SELECT group_concat(owner, ', ') FROM (SELECT owner FROM findings o WHERE "
-                       "o.kind = findings.kind AND") +
-               kOpen + "GROUP BY owner ORDER BY count(*) DESC)) FROM findings WHERE" + kOpen +
-               "GROUP BY kind ORDER BY high DESC, count(*) DESC, kind",
+           std::string("SELECT kind, count(*), sum(severity='high') high, min(first_seen) "
+                       "FROM findings WHERE") +
+               kOpen + "GROUP BY kind ORDER BY high DESC, count(*) DESC, kind",
            now, [&](const Statement& row) {
-             summary.kinds.push_back({row.Text(0), row.Number(1), row.Number(2), row.Text(4),
-                                      OldestOf(row, 3), {}});
+             summary.kinds.push_back(
+                 {row.Text(0), row.Number(1), row.Number(2), {}, OldestOf(row, 3), {}});
            }));
   for (Summary::Kind& kind : summary.kinds) {
+    TRUEUP_RETURN_IF_ERROR(Walk(database,
+                                "SELECT owner FROM findings WHERE kind = " + Quoted(kind.kind) +
+                                    " AND" + kOpen + "GROUP BY owner ORDER BY count(*) DESC, owner",
+                                now,
+                                [&](const Statement& row) { kind.owners.push_back(row.Text(0)); }));
     FindingFilter filter;
     filter.kind = kind.kind;
     TRUEUP_ASSIGN(kind.examples,
                   ListFindings(database, filter, now, {.limit = kExamples, .offset = 0}));
   }
-  return Walk(database,
-              std::string("SELECT owner, count(*), sum(coalesce(due, ?1) < ?1), min(first_seen) FROM "
-                          "findings WHERE") +
-                  kOpen + "GROUP BY owner ORDER BY count(*) DESC, owner",
-              now, [&](const Statement& row) {
-                summary.owners.push_back(
-                    {row.Text(0), row.Number(1), row.Number(2), OldestOf(row, 3)});
-              });
+  return Walk(
+      database,
+      std::string("SELECT owner, count(*), sum(coalesce(due, ?1) < ?1), min(first_seen) FROM "
+                  "findings WHERE") +
+          kOpen + "GROUP BY owner ORDER BY count(*) DESC, owner",
+      now, [&](const Statement& row) {
+        summary.owners.push_back({row.Text(0), row.Number(1), row.Number(2), OldestOf(row, 3)});
+      });
 }
 
 Status CountGate(const Database& database, const GateQuestion& gate, Instant now,
@@ -90,7 +95,8 @@ Status CountGate(const Database& database, const GateQuestion& gate, Instant now
            "json_extract(document, " + Quoted(path + ".invalid") + ") IS NULL)";
   }
   sql += " FROM accounts WHERE stage IN (";
-  for (size_t i = 0; i < gate.stages.size(); ++i) sql += (i == 0 ? "" : ",") + Quoted(gate.stages[i]);
+  for (size_t i = 0; i < gate.stages.size(); ++i)
+    sql += (i == 0 ? "" : ",") + Quoted(gate.stages[i]);
   sql += ")";
   return Walk(database, sql, now, [&](const Statement& row) {
     for (size_t i = 0; i < gate.required.size(); ++i) {

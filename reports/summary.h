@@ -12,7 +12,8 @@
 
 namespace trueup::reports {
 
-// A gate as the report asks about it: of the accounts that have passed it or wait at it, how many have each term.
+// A gate as the report asks about it: of the accounts that have passed it or wait at it, how many
+// have each term.
 struct GateQuestion {
   std::string name;
   std::string label;
@@ -32,14 +33,14 @@ struct Summary {
     int64_t members = 0;
   };
   struct Stage {
-    std::string name;
+    std::string name;  // empty: no record of the account has a valid stage
     int64_t accounts = 0;
   };
   struct Kind {
     std::string kind;
     int64_t open = 0;
-    int64_t high = 0;     // of them, of high severity
-    std::string owners;   // teams, the one with most first
+    int64_t high = 0;                 // of them, of high severity
+    std::vector<std::string> owners;  // teams, the one with most first
     std::optional<Instant> oldest;
     std::vector<Finding> examples;
   };
@@ -50,7 +51,7 @@ struct Summary {
     std::optional<Instant> oldest;
   };
   struct Completeness {
-    std::string gate;   // label
+    std::string gate;  // label
     std::string term;
     std::string owner;
     int64_t accounts = 0;
@@ -83,8 +84,8 @@ std::string PercentText(int64_t part, int64_t whole);
 // What to do about findings of a kind, in a sentence.
 std::string AdviceFor(const std::string& kind);
 
-// The report as text for people, as JSON (docs/reference/report.schema.json), and as one page of HTML that needs nothing from
-// elsewhere.
+// The report as text for people, as JSON (docs/reference/report.schema.json), and as one page of
+// HTML that needs nothing from elsewhere.
 std::string SummaryText(const Summary& summary, size_t width);
 std::string SummaryJson(const Summary& summary);
 std::string SummaryHtml(const Summary& summary);

@@ -65,7 +65,8 @@ std::string TableHtml(const std::string& title, const std::vector<Table::Column>
   if (rows.empty()) return {};
   std::string html = "<h2>" + Escape(title) + "</h2><table><thead><tr>";
   for (const auto& column : columns) {
-    html += std::string("<th") + (column.right ? " class=\"n\">" : ">") + Escape(column.name) + "</th>";
+    html +=
+        std::string("<th") + (column.right ? " class=\"n\">" : ">") + Escape(column.name) + "</th>";
   }
   html += "</tr></thead><tbody>\n";
   for (const auto& row : rows) {
@@ -96,12 +97,13 @@ std::string Kinds(const Summary& summary) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& kind : summary.kinds) {
     rows.push_back({TextCell(kind.kind), TextCell(Number(kind.open)), TextCell(Number(kind.high)),
-                    AgeCell(kind.oldest, summary.as_of), TextCell(kind.owners),
+                    AgeCell(kind.oldest, summary.as_of), TextCell(Join(kind.owners, ", ")),
                     TextCell(AdviceFor(kind.kind))});
   }
-  return TableHtml("Open findings by kind",
-                   {{"finding"}, {"open", true}, {"high", true}, {"oldest", true}, {"owner"}, {"what to do"}},
-                   rows);
+  return TableHtml(
+      "Open findings by kind",
+      {{"finding"}, {"open", true}, {"high", true}, {"oldest", true}, {"owner"}, {"what to do"}},
+      rows);
 }
 
 std::string Owners(const Summary& summary) {
@@ -110,7 +112,8 @@ std::string Owners(const Summary& summary) {
     rows.push_back({TextCell(owner.owner), TextCell(Number(owner.open)),
                     TextCell(Number(owner.overdue)), AgeCell(owner.oldest, summary.as_of)});
   }
-  return TableHtml("By owner", {{"owner"}, {"open", true}, {"overdue", true}, {"oldest", true}}, rows);
+  return TableHtml("By owner", {{"owner"}, {"open", true}, {"overdue", true}, {"oldest", true}},
+                   rows);
 }
 
 std::string Completeness(const Summary& summary) {
@@ -126,18 +129,20 @@ std::string Completeness(const Summary& summary) {
 std::string Worst(const Summary& summary) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& account : summary.worst) {
-    rows.push_back({TextCell(account.name), TextCell(account.stage),
-                    TextCell(Number(account.findings)), {"<code>" + Escape(account.id) + "</code>", account.id}});
+    rows.push_back({TextCell(account.name),
+                    TextCell(account.stage),
+                    TextCell(Number(account.findings)),
+                    {"<code>" + Escape(account.id) + "</code>", account.id}});
   }
-  return TableHtml("Accounts with most to settle", {{"name"}, {"stage"}, {"findings", true}, {"account"}},
-                   rows);
+  return TableHtml("Accounts with most to settle",
+                   {{"name"}, {"stage"}, {"findings", true}, {"account"}}, rows);
 }
 
 std::string Examples(const Summary& summary) {
   std::string html = summary.kinds.empty() ? "" : "<h2>Examples</h2>\n";
   for (const auto& kind : summary.kinds) {
-    html += "<details" + std::string(&kind == &summary.kinds.front() ? " open" : "") + "><summary>" +
-            Escape(kind.kind) + "</summary><ul>\n";
+    html += "<details" + std::string(&kind == &summary.kinds.front() ? " open" : "") +
+            "><summary>" + Escape(kind.kind) + "</summary><ul>\n";
     for (const Finding& finding : kind.examples) {
       html += "<li>" + Escape(finding.reason) + "<br><code>" + Escape(finding.id) + " &middot; " +
               Escape(Join(finding.refs, " · ")) + "</code></li>\n";
@@ -151,7 +156,7 @@ std::string Examples(const Summary& summary) {
 
 std::string SummaryHtml(const Summary& summary) {
   std::string html = kHead;
-  html += "<h1>Reconciliation report</h1><p class=\"soft\">as of " + FormatInstant(summary.as_of) +
+  html += "<h1>Reconciliation report</h1><p class=\"soft\">as of " + FormatSecond(summary.as_of) +
           "</p><div class=\"tiles\">" + Tile(summary.accounts, "accounts") +
           Tile(summary.open, "open findings") + Tile(summary.closed, "closed findings");
   for (const auto& system : summary.systems) html += Tile(system.members, system.name + " records");

@@ -50,7 +50,7 @@ TEST(Summary, CountsWhatIsOpenAndHowCompleteTheGatesAre) {
   EXPECT_EQ(summary.accounts, 2);
   EXPECT_EQ(summary.open, 1);
   ASSERT_EQ(summary.kinds.size(), 1U);
-  EXPECT_EQ(summary.kinds[0].owners, "AM");
+  EXPECT_EQ(summary.kinds[0].owners, std::vector<std::string>{"AM"});
   EXPECT_EQ(summary.kinds[0].oldest, Day(1));
   ASSERT_EQ(summary.completeness.size(), 2U);
   EXPECT_EQ(summary.completeness[0].filled, 1);

@@ -24,7 +24,8 @@ std::string CutTo(const std::string& text, size_t characters) {
 }
 
 std::string OneLine(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   return text;
 }
 
@@ -37,11 +38,14 @@ std::vector<size_t> Widths(const Table& table, size_t width) {
   if (width == 0) return widths;
   size_t total = kGap * (widths.size() - 1);
   for (const size_t one : widths) total += one;
-  while (total > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kNarrowest) break;
+  for (; total > width; --total) {
+    size_t* widest = nullptr;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (!table.columns[i].whole && (widest == nullptr || widths[i] > *widest))
+        widest = &widths[i];
+    }
+    if (widest == nullptr || *widest <= kNarrowest) break;
     --*widest;
-    --total;
   }
   return widths;
 }
@@ -92,6 +96,18 @@ std::string ToCsv(const Table& table) {
   AppendCsv(Names(table), out);
   for (const auto& row : table.rows) AppendCsv(row, out);
   return out;
+}
+
+Table Without(const Table& table, const std::vector<std::string>& columns) {
+  Table rest;
+  rest.rows.resize(table.rows.size());
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    if (std::find(columns.begin(), columns.end(), table.columns[i].name) != columns.end()) continue;
+    rest.columns.push_back(table.columns[i]);
+    for (size_t row = 0; row < rest.rows.size(); ++row)
+      rest.rows[row].push_back(table.rows[row][i]);
+  }
+  return rest;
 }
 
 std::string Join(const std::vector<std::string>& texts, std::string_view separator) {

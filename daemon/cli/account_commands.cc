@@ -44,8 +44,14 @@ void AppendLine(std::string& text, const std::string& name, const std::string& v
 }
 
 reports::Table TermTable(const JsonValue& account) {
-  reports::Table table{
-      {{"term"}, {"value"}, {"from"}, {"field"}, {"since"}, {"rule"}, {"other values"}}, {}};
+  reports::Table table{{{"term"},
+                        {"value"},
+                        {"from", false, true},
+                        {"field"},
+                        {"since"},
+                        {"rule"},
+                        {"other values"}},
+                       {}};
   for (const JsonValue& term : account["terms"]) {
     std::vector<std::string> others;
     for (const JsonValue& other : term["others"]) {
@@ -61,7 +67,7 @@ reports::Table TermTable(const JsonValue& account) {
 }
 
 reports::Table TreeTable(const std::vector<reports::TreeNode>& tree, const std::string& id) {
-  reports::Table table{{{"account tree"}, {"stage"}, {"id"}}, {}};
+  reports::Table table{{{"account"}, {"stage"}, {"id", false, true}}, {}};
   if (tree.size() < 2) return table;
   for (const reports::TreeNode& node : tree) {
     const std::string indent(static_cast<size_t>(node.depth) * 2, ' ');
@@ -70,24 +76,29 @@ reports::Table TreeTable(const std::vector<reports::TreeNode>& tree, const std::
   return table;
 }
 
-// The account's open findings; with a term only those of that term.
-Result<reports::Table> FindingsOf(const reports::Database& database, const std::string& account,
-                                  const std::string& term, Instant now) {
+// Adds the account's open findings; with a term only those of that term.
+Status AppendFindings(std::string& text, const reports::Database& database,
+                      const std::string& account, const std::string& term, Instant now,
+                      size_t width) {
   reports::FindingFilter filter;
   filter.account = account;
   TRUEUP_ASSIGN(auto findings, reports::ListFindings(database, filter, now, {}));
   if (!term.empty()) {
     std::erase_if(findings, [&](const reports::Finding& finding) { return finding.term != term; });
   }
-  return reports::FindingTable(findings, now);
+  if (findings.empty()) return {};
+  text += "\nOpen findings\n\n" + reports::FindingText(findings, now, width);
+  return {};
 }
 
+std::vector<std::string> ValueRow(const JsonValue& value, const JsonValue& source) {
+  return {ValueOf(value), CellOf(source["ref"]), CellOf(source["since"]), CellOf(source["offset"])};
+}
+
+// What the records of the account say, in order of preference.
 reports::Table OthersTable(const JsonValue& term) {
-  reports::Table table{{{"value"}, {"record"}, {"since"}, {"log offset", true}}, {}};
-  for (const JsonValue& other : term["others"]) {
-    table.rows.push_back(
-        {ValueOf(other), CellOf(other["ref"]), CellOf(other["since"]), CellOf(other["offset"])});
-  }
+  reports::Table table{{{"value"}, {"record", false, true}, {"since"}, {"log offset", true}}, {}};
+  for (const JsonValue& other : term["others"]) table.rows.push_back(ValueRow(other, other));
   return table;
 }
 
@@ -131,7 +142,9 @@ std::string ExplanationJson(const std::string& account, const mappings::Term& te
       .Member("term", term.name)
       .Member("label", term.label);
   json.TextOrNull("definition", term.definition).TextOrNull("owner", term.owner);
-  if (!value.exists()) json.Key("value").Null();
+  if (!value.exists()) {
+    json.Key("value").Null().Key("provenance").Null().Key("others").BeginArray().EndArray();
+  }
   for (const JsonValue& member : value) json.Key(member.key()).Raw(member.ToJson());
   json.EndObject();
   return json.Take();
@@ -156,7 +169,6 @@ Result<Shown> ShowAccount(const config::Config& config, const std::string& id_or
   TRUEUP_ASSIGN(const Found found, Find(database, id_or_ref));
   const JsonValue account = found.document.root();
   TRUEUP_ASSIGN(const auto tree, reports::TreeOf(database, found.id));
-  TRUEUP_ASSIGN(const reports::Table findings, FindingsOf(database, found.id, "", now));
   Shown shown;
   shown.table = TermTable(account);
   shown.json = account.ToJson();
@@ -168,9 +180,11 @@ Result<Shown> ShowAccount(const config::Config& config, const std::string& id_or
   AppendLine(shown.text, "records", TextsOf(account["members"]));
   AppendLine(shown.text, "former", TextsOf(account["ghosts"]));
   AppendLine(shown.text, "parent", CellOf(account["parent"]));
-  AppendSection(shown.text, "Terms", shown.table, width);
+  // `explain` has the rest of the provenance.
+  const reports::Table terms = reports::Without(shown.table, {"field", "since"});
+  AppendSection(shown.text, "Terms", terms, width);
   AppendSection(shown.text, "Tree", TreeTable(tree, found.id), width);
-  AppendSection(shown.text, "Open findings", findings, width);
+  TRUEUP_RETURN_IF_ERROR(AppendFindings(shown.text, database, found.id, "", now, width));
   return shown;
 }
 
@@ -182,13 +196,12 @@ Result<Shown> ShowExplanation(const config::Config& config, const std::string& i
   TRUEUP_ASSIGN(const Found found, Find(database, id_or_ref));
   const JsonValue account = found.document.root();
   const JsonValue value = account["terms"][name];
-  TRUEUP_ASSIGN(const reports::Table findings, FindingsOf(database, found.id, name, now));
   Shown shown;
-  shown.table = OthersTable(value);
-  const JsonValue provenance = value["provenance"];
-  shown.table.rows.insert(shown.table.rows.begin(),
-                          {ValueOf(value), CellOf(provenance["ref"]), CellOf(provenance["since"]),
-                           CellOf(provenance["offset"])});
+  const reports::Table others = OthersTable(value);
+  shown.table = others;
+  if (value.exists()) {
+    shown.table.rows.insert(shown.table.rows.begin(), ValueRow(value, value["provenance"]));
+  }
   shown.json = ExplanationJson(found.id, *term, value);
   shown.items = {shown.json};
   shown.text = term->label + " (" + term->name + ") of " +
@@ -196,8 +209,8 @@ Result<Shown> ShowExplanation(const config::Config& config, const std::string& i
   AppendWinner(shown.text, value, *catalog, *term);
   AppendLine(shown.text, "means", term->definition);
   AppendLine(shown.text, "owner", term->owner);
-  AppendSection(shown.text, "What the other records say", OthersTable(value), width);
-  AppendSection(shown.text, "Open findings", findings, width);
+  AppendSection(shown.text, "What the other records say", others, width);
+  TRUEUP_RETURN_IF_ERROR(AppendFindings(shown.text, database, found.id, name, now, width));
   return shown;
 }
 

@@ -3,9 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -16,16 +17,18 @@
 namespace trueup::daemon {
 namespace {
 
-const std::map<std::string, Format> kListingFormats{{"text", Format::kText},
-                                                    {"json", Format::kJson},
-                                                    {"jsonl", Format::kJsonl},
-                                                    {"csv", Format::kCsv}};
-const std::map<std::string, Format> kReportFormats{
+using Formats = std::vector<std::pair<std::string, Format>>;
+
+const Formats kListingFormats{{"text", Format::kText},
+                              {"json", Format::kJson},
+                              {"jsonl", Format::kJsonl},
+                              {"csv", Format::kCsv}};
+const Formats kReportFormats{
     {"text", Format::kText}, {"json", Format::kJson}, {"html", Format::kHtml}};
 
 struct Arguments {
   std::string config_file = "trueup.yaml";
-  std::string format = "text";
+  Format format = Format::kText;
   std::string out;
   std::string subject;
   std::string term;
@@ -75,7 +78,10 @@ class CommandLine {
     app_.set_version_flag("--version", TRUEUP_VERSION);
     app_.require_subcommand(1);
     app_.fallthrough();
-    app_.add_option("--config", args_.config_file, "the config")->capture_default_str();
+    app_.footer(
+        "Every command takes --config, before or behind its name. Exit codes: 0 fine, 1 the work "
+        "found\na failure, 2 wrong usage or config.");
+    app_.add_option("--config", args_.config_file, "file of the config")->capture_default_str();
     AddWork();
     AddProofs();
     AddListings();
@@ -110,9 +116,7 @@ class CommandLine {
 
   int Show(const Result<Shown>& shown) const {
     if (!shown.ok()) return Fail(shown.error());
-    // Only `report` knows html; the other commands' parser refuses it.
-    const Format format = args_.format == "html" ? Format::kHtml : kListingFormats.at(args_.format);
-    const Status written = WriteOutput(Render(*shown, format, OutputWidth()), args_.out);
+    const Status written = WriteOutput(Render(*shown, args_.format, OutputWidth()), args_.out);
     return written.ok() ? shown->exit_code : Fail(written.error());
   }
 
@@ -126,23 +130,29 @@ class CommandLine {
 
   CLI::App* AddShow(const std::string& name, const std::string& help,
                     std::function<Result<Shown>(const config::Config&, size_t)> show,
-                    const std::map<std::string, Format>& formats = kListingFormats) {
+                    const Formats& formats = kListingFormats) {
     CLI::App* sub = Add(name, help, {std::move(show), {}});
     AddFormat(sub, formats);
     return sub;
   }
 
-  void AddFormat(CLI::App* sub, const std::map<std::string, Format>& formats) {
+  void AddFormat(CLI::App* sub, const Formats& formats) {
     std::vector<std::string> names;
-    for (const auto& [format, value] : formats) names.push_back(format);
-    sub->add_option("--format", args_.format, "how to show it")
+    for (const auto& [name, format] : formats) names.push_back(name);
+    const auto choose = [this, &formats](const std::string& chosen) {
+      for (const auto& [name, format] : formats) {
+        if (name == chosen) args_.format = format;
+      }
+    };
+    sub->add_option_function<std::string>("--format", choose, "how to show it")
         ->check(CLI::IsMember(names))
-        ->capture_default_str();
+        ->default_str(names.front());
   }
 
   void AddPage(CLI::App* sub) {
-    sub->add_option("--limit", args_.page.limit, "at most so many; all where it is not given");
-    sub->add_option("--offset", args_.page.offset, "leave out so many first");
+    sub->add_option("--limit", args_.page.limit, "at most so many; 0: all")->capture_default_str();
+    sub->add_option("--offset", args_.page.offset, "leave out so many first")
+        ->capture_default_str();
   }
 
   void AddWork() {
@@ -163,32 +173,32 @@ class CommandLine {
             [this](const config::Config& c, size_t width) { return ShowStatus(c, Now(), width); });
     AddShow("audit",
             "compare counts and ids of every object with its source; exit code 1 on a difference",
-            [](const config::Config& c, size_t) { return ShowAudit(c); });
+            [](const config::Config& c, size_t width) { return ShowAudit(c, width); });
     AddShow("digest", "the hash of the reconciled state, to compare two of them",
             [](const config::Config& c, size_t) { return ShowDigest(c); });
   }
 
   void AddListings() {
     CLI::App* findings = AddShow("findings", "what is wrong, who owns it, since when",
-                                 [this](const config::Config& c, size_t) {
-                                   return ShowFindings(c, args_.findings, args_.page, Now());
+                                 [this](const config::Config& c, size_t width) {
+                                   return ShowFindings(c, args_.findings, args_.page, Now(), width);
                                  });
-    findings->add_option("--kind", args_.findings.kind, "gap, conflict, duplicate, ...");
-    findings->add_option("--owner", args_.findings.owner, "team");
-    findings->add_option("--severity", args_.findings.severity)
+    findings->add_option("--kind", args_.findings.kind, "only this kind: gap, conflict, ...");
+    findings->add_option("--owner", args_.findings.owner, "only those of this team");
+    findings->add_option("--severity", args_.findings.severity, "only those of this severity")
         ->check(CLI::IsMember({"low", "medium", "high"}));
     findings->add_option("--account", args_.findings.account,
-                         "account id or record (system/object/id)");
-    findings->add_option("--status", args_.findings.status)
+                         "only those of this account: its id or a record (system/object/id)");
+    findings->add_option("--status", args_.findings.status, "only those that are so now")
         ->check(CLI::IsMember({"open", "pending", "closed", "all"}))
         ->capture_default_str();
     AddPage(findings);
-    CLI::App* accounts =
-        AddShow("accounts", "the reconciled accounts", [this](const config::Config& c, size_t) {
-          return ShowAccounts(c, args_.accounts, args_.page, Now());
-        });
+    CLI::App* accounts = AddShow("accounts", "the reconciled accounts",
+                                 [this](const config::Config& c, size_t width) {
+                                   return ShowAccounts(c, args_.accounts, args_.page, Now(), width);
+                                 });
     accounts->add_option("--stage", args_.accounts.stage, "only those at this stage");
-    accounts->add_option("--name", args_.accounts.text, "part of the name");
+    accounts->add_option("--name", args_.accounts.text, "only those with this in their name");
     accounts->add_flag("--with-findings", args_.accounts.with_findings,
                        "only those with an open finding");
     AddPage(accounts);

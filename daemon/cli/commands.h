@@ -28,9 +28,9 @@ Result<Shown> ShowReport(const config::Config& config, Instant now, size_t width
 
 // `filter.account` may be an account's id, present or past, or a record's ref.
 Result<Shown> ShowFindings(const config::Config& config, reports::FindingFilter filter,
-                           const reports::Page& page, Instant now);
+                           const reports::Page& page, Instant now, size_t width);
 Result<Shown> ShowAccounts(const config::Config& config, const reports::AccountFilter& filter,
-                           const reports::Page& page, Instant now);
+                           const reports::Page& page, Instant now, size_t width);
 
 // One account with the provenance of every value, its tree and its findings. kRejected: no such
 // account or record.
@@ -49,6 +49,6 @@ Result<Shown> ShowComparison(const config::Config& config, const std::string& a,
 Result<Shown> ShowDigest(const config::Config& config);
 
 // The exit code is kFoundFailure where anything differs or could not be asked.
-Result<Shown> ShowAudit(const config::Config& config);
+Result<Shown> ShowAudit(const config::Config& config, size_t width);
 
 }  // namespace trueup::daemon

@@ -67,11 +67,12 @@ Result<Shown> ShowComparison(const config::Config& config, const std::string& fi
   TRUEUP_ASSIGN(const Ref b, Ref::Parse(second));
   TRUEUP_ASSIGN(const auto stage, LoadResolver(config));
   const pipeline::Resolver& resolver = stage->resolver();
-  const auto explanation = resolver.Explain(a, b);
-  if (!explanation) {
-    return Error(ErrorKind::kRejected,
-                 "one of " + first + " and " + second + " is no account record that is held");
+  for (const Ref& ref : {a, b}) {
+    if (!resolver.Explain(ref, ref)) {
+      return Error(ErrorKind::kRejected, "no account record " + ref.text() + " is held");
+    }
   }
+  const auto explanation = resolver.Explain(a, b);
   const auto account = resolver.AccountOf(a);
   const bool together = account && account == resolver.AccountOf(b);
   Shown shown;

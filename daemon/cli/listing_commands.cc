@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "daemon/cli/commands.h"
 #include "daemon/sources.h"
@@ -18,10 +19,27 @@ Status CheckWord(const std::string& what, const std::string& word,
   return Error(ErrorKind::kInvalid, message);
 }
 
+// Every team that the glossary or the lifecycle names.
+std::vector<std::string> TeamsOf(const mappings::Catalog& catalog) {
+  const mappings::Lifecycle& lifecycle = catalog.lifecycle();
+  std::set<std::string> teams;
+  for (const mappings::Entity& entity : catalog.glossary().entities) {
+    for (const mappings::Term& term : entity.terms) teams.insert(term.owner);
+  }
+  for (const mappings::Gate& gate : lifecycle.gates) {
+    teams.insert(gate.owner);
+    for (const mappings::GateItem& item : gate.items) teams.insert(item.owner);
+  }
+  for (const auto& [system, team] : lifecycle.system_owners) teams.insert(team);
+  for (const auto& [kind, team] : lifecycle.kind_owners) teams.insert(team);
+  teams.erase("");
+  return {teams.begin(), teams.end()};
+}
+
 }  // namespace
 
 Result<Shown> ShowFindings(const config::Config& config, reports::FindingFilter filter,
-                           const reports::Page& page, Instant now) {
+                           const reports::Page& page, Instant now, size_t width) {
   TRUEUP_RETURN_IF_ERROR(CheckWord("kind of finding", filter.kind, mappings::FindingKinds()));
   TRUEUP_ASSIGN(const auto database, reports::OpenForReading(config.data_dir));
   if (!filter.account.empty()) {
@@ -32,8 +50,13 @@ Result<Shown> ShowFindings(const config::Config& config, reports::FindingFilter 
     filter.account = *account;
   }
   TRUEUP_ASSIGN(const auto findings, reports::ListFindings(database, filter, now, page));
+  if (findings.empty() && !filter.owner.empty()) {
+    TRUEUP_ASSIGN(const auto catalog, LoadCatalog(config));
+    TRUEUP_RETURN_IF_ERROR(CheckWord("team", filter.owner, TeamsOf(*catalog)));
+  }
   Shown shown;
-  shown.table = reports::FindingTable(findings, now);
+  shown.table = reports::FindingRecords(findings);
+  shown.text = findings.empty() ? "no findings\n" : reports::FindingText(findings, now, width);
   for (const reports::Finding& finding : findings) {
     JsonWriter json;
     reports::WriteFinding(json, finding);
@@ -43,7 +66,7 @@ Result<Shown> ShowFindings(const config::Config& config, reports::FindingFilter 
 }
 
 Result<Shown> ShowAccounts(const config::Config& config, const reports::AccountFilter& filter,
-                           const reports::Page& page, Instant now) {
+                           const reports::Page& page, Instant now, size_t width) {
   if (!filter.stage.empty()) {
     TRUEUP_ASSIGN(const auto catalog, LoadCatalog(config));
     std::vector<std::string> stages;
@@ -53,7 +76,9 @@ Result<Shown> ShowAccounts(const config::Config& config, const reports::AccountF
   TRUEUP_ASSIGN(const auto database, reports::OpenForReading(config.data_dir));
   TRUEUP_ASSIGN(const auto accounts, reports::ListAccounts(database, filter, now, page));
   Shown shown;
-  shown.table = reports::AccountTable(accounts);
+  shown.table = reports::AccountRecords(accounts);
+  shown.text =
+      accounts.empty() ? "no accounts\n" : reports::ToText(reports::AccountTable(accounts), width);
   for (const reports::AccountRow& account : accounts) {
     JsonWriter json;
     reports::WriteAccount(json, account);

@@ -37,22 +37,25 @@ void AppendIds(std::string& text, const std::string& what, const std::vector<std
   text += "\n";
 }
 
-std::string AuditText(const AuditReport& report) {
+// What differs, under the table of counts.
+std::string DifferencesText(const AuditReport& report) {
   std::string text;
   for (const ObjectAudit& audit : report.objects) {
-    const std::string name = audit.system + "/" + audit.object;
-    if (!audit.error.empty()) {
-      text += name + ": cannot be audited: " + audit.error + "\n";
-      continue;
-    }
-    const size_t common = audit.held_count - audit.extra.size();
-    text += name + ": " + Number(common) + " of " + Number(common + audit.missing.size()) +
-            ", as of " + report.as_of + "\n";
+    if (audit.equal()) continue;
+    text += "\n" + audit.system + "/" + audit.object + "\n";
+    if (!audit.error.empty()) text += "  cannot be audited: " + audit.error + "\n";
     AppendIds(text, "missing here", audit.missing);
     AppendIds(text, "gone from the source", audit.extra);
   }
-  return text +
-         (report.equal() ? "every record of every source is here\n" : "there are differences\n");
+  return text;
+}
+
+std::string AuditText(const AuditReport& report, const reports::Table& counts, size_t width) {
+  std::string text =
+      "Audit as of " + FormatSecond(report.as_of) + ": " +
+      (report.equal() ? "every record of every source is here" : "there are differences") + "\n\n";
+  return text + reports::ToText(reports::Without(counts, {"error"}), width) +
+         DifferencesText(report);
 }
 
 }  // namespace
@@ -75,19 +78,21 @@ Result<Shown> ShowDigest(const config::Config& config) {
   whole.EndArray().EndObject();
   shown.json = whole.Take();
   shown.text = digest.sha256 + "\n";
-  AppendSection(shown.text, "Of this", shown.table, 0);
+  AppendSection(shown.text, "By topic", shown.table, 0);
   return shown;
 }
 
-Result<Shown> ShowAudit(const config::Config& config) {
+Result<Shown> ShowAudit(const config::Config& config, size_t width) {
   TRUEUP_ASSIGN(const AuditReport report, RunAudit(config));
   Shown shown;
   shown.exit_code = report.equal() ? kFine : kFoundFailure;
-  shown.text = AuditText(report);
   shown.table.columns = {{"system"},        {"object"},      {"source", true}, {"held", true},
                          {"missing", true}, {"extra", true}, {"error"}};
   JsonWriter whole;
-  whole.BeginObject().Member("as_of", report.as_of).Key("equal").Bool(report.equal());
+  whole.BeginObject()
+      .Member("as_of", FormatInstant(report.as_of))
+      .Key("equal")
+      .Bool(report.equal());
   whole.Key("objects").BeginArray();
   for (const ObjectAudit& audit : report.objects) {
     shown.table.rows.push_back({audit.system, audit.object, Number(audit.source_count),
@@ -98,6 +103,7 @@ Result<Shown> ShowAudit(const config::Config& config) {
   }
   whole.EndArray().EndObject();
   shown.json = whole.Take();
+  shown.text = AuditText(report, shown.table, width);
   return shown;
 }
 

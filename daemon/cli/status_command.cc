@@ -23,21 +23,45 @@ bool ProcessRuns(int64_t pid) {
   return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
 }
 
+// An instant of the status, for people.
+std::string SecondOf(const JsonValue& at) {
+  const auto instant = ParseInstant(at.text());
+  return instant.ok() ? FormatSecond(instant->at) : "";
+}
+
+bool Stopped(const JsonValue& status) { return status["state"].text() == "stopped"; }
+
+// The daemon ended without saying so.
+bool Gone(const JsonValue& status, Instant now) {
+  if (Stopped(status)) return false;
+  const auto heartbeat = ParseInstant(status["heartbeat"].text());
+  const bool fresh = heartbeat.ok() && now - heartbeat->at < kStale;
+  return !fresh || !ProcessRuns(Count(status["pid"]));
+}
+
+// What is wrong with a system; empty: nothing.
+std::string SystemComplaint(const JsonValue& system, bool runs) {
+  const std::string_view state = system["state"].text();
+  if (state == "ok" || state == "stopped" || (state == "starting" && runs)) return {};
+  const std::string name(system.key());
+  if (state == "starting") {
+    return name + " was not pulled to its end since the daemon started the last time";
+  }
+  return name + " is " + std::string(state) + ": " + CellOf(system["error"]);
+}
+
 // What is wrong as a whole, a sentence each.
 std::vector<std::string> Complaints(const JsonValue& status, Instant now) {
   std::vector<std::string> complaints;
-  const auto heartbeat = ParseInstant(status["heartbeat"].text());
-  const bool fresh = heartbeat.ok() && now - heartbeat->at < kStale;
-  if (status["state"].text() != "stopped" && !(fresh && ProcessRuns(Count(status["pid"])))) {
+  const bool gone = Gone(status, now);
+  if (gone) {
     complaints.push_back(
         "the daemon is gone without having been stopped; its last sign of life was at " +
-        CellOf(status["heartbeat"]));
+        SecondOf(status["heartbeat"]));
   }
   for (const JsonValue& system : status["systems"]) {
-    if (system["state"].text() == "ok" || system["state"].text() == "stopped") continue;
-    if (system["state"].text() == "starting" && fresh) continue;
-    complaints.push_back(std::string(system.key()) + " is " + CellOf(system["state"]) + ": " +
-                         CellOf(system["error"]));
+    std::string complaint = SystemComplaint(system, !gone && !Stopped(status));
+    if (!complaint.empty()) complaints.push_back(std::move(complaint));
   }
   const JsonValue pipeline = status["pipeline"];
   if (!pipeline["error"].is_null()) complaints.push_back("pipeline: " + CellOf(pipeline["error"]));
@@ -88,7 +112,7 @@ reports::Table SystemTable(const JsonValue& status) {
     const std::string allowance =
         api["allowed"].is_null() ? "" : CellOf(api["used"]) + " of " + CellOf(api["allowed"]);
     table.rows.push_back({std::string(system.key()), CellOf(system["state"]),
-                          CellOf(system["since"]), CellOf(system["last_success"]),
+                          SecondOf(system["since"]), SecondOf(system["last_success"]),
                           CellOf(api["calls"]), allowance});
   }
   return table;
@@ -142,8 +166,9 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
   for (const JsonValue& member : status) json.Key(member.key()).Raw(member.ToJson());
   json.EndObject();
   shown.json = json.Take();
-  shown.text = "trueup " + CellOf(status["version"]) + " is " + CellOf(status["state"]) +
-               ", as of " + CellOf(status["heartbeat"]) + ": " +
+  shown.text = "trueup " + CellOf(status["version"]) + " is " +
+               (Gone(status, now) ? "gone" : CellOf(status["state"])) + ", as of " +
+               SecondOf(status["heartbeat"]) + ": " +
                (complaints.empty() ? "all is well" : "NOT well") + "\n";
   for (const std::string& complaint : complaints) shown.text += "  " + complaint + "\n";
   AppendSection(shown.text, "Systems", SystemTable(status), width);

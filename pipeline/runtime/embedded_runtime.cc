@@ -206,8 +206,9 @@ Result<bool> EmbeddedRuntime::Step(bool first_pull) {
   TRUEUP_RETURN_IF_ERROR(ReadDecisions(view, effects, worked));
   uint64_t backlog = 0;
   for (const auto& [system, progress] : sources_) backlog += progress.end - progress.offset;
-  const bool gather = first_pull && topology_->resolver().figures().members == 0;
-  const bool settle = !gather && backlog < options_.limits.deferring_backlog;
+  const bool is_new = topology_->resolver().figures().members == 0;
+  const bool settle = !(first_pull && is_new) && backlog < options_.limits.deferring_backlog;
+  gathering_ = is_new && !settle;
   worked = worked || (settle && !topology_->settled());
   topology_->Deliver(effects, view, settle ? options_.limits.messages : 0, times_);
   const size_t marked = topology_->reconcile().marked();
@@ -231,6 +232,7 @@ Result<bool> EmbeddedRuntime::Step(bool first_pull) {
 }
 
 Result<bool> EmbeddedRuntime::SendOutbox() {
+  if (gathering_) return false;
   TRUEUP_ASSIGN(const size_t sent, outbox_->Send(*store_, log_, kOutboxPerSend));
   return sent > 0;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -73,9 +74,10 @@ class EmbeddedRuntime {
       RuntimeOptions options, Log& log, std::shared_ptr<const mappings::Catalog> catalog,
       std::shared_ptr<Clock> clock);
 
-  // Works off one batch. False: there was nothing to do. While a `first_pull` goes on, the records
-  // of a state without any account are only gathered: an account of which one system has not been
-  // read yet looks as if that system did not know it.
+  // Works off one batch. False: there was nothing to do. While a `first_pull` goes on, the records of a
+  // state without any account are only gathered, and nothing is sent: an account of which one system has
+  // not been read yet looks as if that system did not know it, and a contact that comes before its account
+  // as if it had none.
   Result<bool> Step(bool first_pull = false);
 
   // Sends what was published to the log. False: nothing was waiting.
@@ -118,6 +120,7 @@ class EmbeddedRuntime {
   std::optional<Outbox> outbox_;
   std::map<std::string, SourceProgress> sources_;
   uint64_t decisions_offset_ = 0;
+  std::atomic<bool> gathering_ = false;
   PhaseTimes times_;
   mutable std::mutex figures_mutex_;
   RuntimeFigures figures_;

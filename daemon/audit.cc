@@ -78,6 +78,11 @@ Result<AuditReport> RunAudit(const config::Config& config) {
   const auto clock = std::make_shared<SystemClock>();
   TRUEUP_ASSIGN(auto sources, MakeSources(config, clock));
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
+  TRUEUP_ASSIGN(const bool readable, IsBuiltBy(*sources.catalog, *store));
+  std::map<std::string, pipeline::Placement> placements;
+  if (readable) {
+    TRUEUP_ASSIGN(placements, pipeline::PlaceRows(*store, *sources.catalog));
+  }
   AuditReport report;
   report.as_of = clock->Now();
   for (Source& source : sources.list) {
@@ -89,6 +94,7 @@ Result<AuditReport> RunAudit(const config::Config& config) {
       const Status compared = described.ok() ? AuditObject(*source.connector, *store, audit)
                                              : Status(described.error());
       if (!compared.ok()) audit.error = compared.error().message();
+      if (readable) audit.placement = placements[audit.system + "/" + audit.object];
       report.objects.push_back(std::move(audit));
     }
   }

@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "pipeline/runtime/generation.h"
+#include "pipeline/runtime/meta.h"
 #include "pipeline/stages/families.h"
 
 namespace trueup::daemon {
@@ -22,6 +23,12 @@ Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& con
   options.families = pipeline::FamilyNames();
   options.read_only = true;
   return pipeline::Store::Open(generations.PathOf(current), options);
+}
+
+Result<bool> IsBuiltBy(const mappings::Catalog& catalog, const pipeline::Store& state) {
+  TRUEUP_ASSIGN(const auto identity, pipeline::GetIdentity(state));
+  return identity && identity->config == catalog.version() &&
+         identity->code == pipeline::kCodeVersion;
 }
 
 }  // namespace trueup::daemon

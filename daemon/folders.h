@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "mappings/catalog.h"
 #include "pipeline/state/store.h"
 
 namespace trueup::config {
@@ -21,5 +22,9 @@ std::string StatusPath(const config::Config& config);
 // The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no
 // run was made yet.
 Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config);
+
+// Whether these mappings built the state. Its rows name terms by their place in the glossary, so
+// another one cannot read them.
+Result<bool> IsBuiltBy(const mappings::Catalog& catalog, const pipeline::Store& state);
 
 }  // namespace trueup::daemon

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "pipeline/runtime/placement.h"
 
 namespace trueup::config {
 struct Config;
@@ -54,6 +55,9 @@ struct ObjectAudit {
   std::vector<std::string> missing;  // ids that the source has and we have not, sorted
   std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
   std::string error;                 // the source could not be asked; empty: it could
+  // Where the live rows are that we hold; nothing where the mappings changed since the state was
+  // built.
+  std::optional<pipeline::Placement> placement;
 
   bool equal() const { return error.empty() && missing.empty() && extra.empty(); }
 };

@@ -4,7 +4,6 @@
 #include "daemon/cli/commands.h"
 #include "daemon/folders.h"
 #include "daemon/sources.h"
-#include "pipeline/runtime/meta.h"
 #include "pipeline/stages/resolve_stage.h"
 
 namespace trueup::daemon {
@@ -18,13 +17,12 @@ std::string Number(double number) {
   return text;
 }
 
-// The resolver as the live state has it. The store's features name terms by their place in the
-// glossary, so they cannot be read with another one.
+// The resolver as the live state has it.
 Result<std::unique_ptr<pipeline::ResolveStage>> LoadResolver(const config::Config& config) {
   TRUEUP_ASSIGN(const auto catalog, LoadCatalog(config));
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
-  TRUEUP_ASSIGN(const auto identity, pipeline::GetIdentity(*store));
-  if (!identity || identity->config != catalog->version()) {
+  TRUEUP_ASSIGN(const bool readable, IsBuiltBy(*catalog, *store));
+  if (!readable) {
     return Error(ErrorKind::kInvalid,
                  "the mappings changed since the last run; run \"trueup rebuild\" first");
   }

@@ -15,6 +15,28 @@ void WriteIds(JsonWriter& json, std::string_view key, const std::vector<std::str
   json.EndArray();
 }
 
+// The places of rows by name, in the order in which all formats have them.
+struct NamedPlace {
+  const char* name;
+  uint64_t pipeline::Placement::*place;
+};
+constexpr NamedPlace kPlaces[] = {
+    {"accounts", &pipeline::Placement::accounts},       {"facts", &pipeline::Placement::facts},
+    {"references", &pipeline::Placement::references},   {"orphans", &pipeline::Placement::orphans},
+    {"quarantined", &pipeline::Placement::quarantined}, {"waiting", &pipeline::Placement::waiting}};
+
+void WritePlaces(JsonWriter& json, const std::optional<pipeline::Placement>& placement) {
+  json.Key("places");
+  if (!placement) {
+    json.Null();
+    return;
+  }
+  json.BeginObject();
+  for (const auto& [name, place] : kPlaces)
+    json.Member(name, static_cast<int64_t>((*placement).*place));
+  json.EndObject();
+}
+
 std::string AuditJson(const ObjectAudit& audit) {
   JsonWriter json;
   json.BeginObject().Member("system", audit.system).Member("object", audit.object);
@@ -23,6 +45,7 @@ std::string AuditJson(const ObjectAudit& audit) {
   json.Member("held_count", static_cast<int64_t>(audit.held_count));
   WriteIds(json, "missing", audit.missing);
   WriteIds(json, "extra", audit.extra);
+  WritePlaces(json, audit.placement);
   json.TextOrNull("error", audit.error).EndObject();
   return json.Take();
 }
@@ -86,8 +109,10 @@ Result<Shown> ShowAudit(const config::Config& config, size_t width) {
   TRUEUP_ASSIGN(const AuditReport report, RunAudit(config));
   Shown shown;
   shown.exit_code = report.equal() ? kFine : kFoundFailure;
-  shown.table.columns = {{"system"},        {"object"},      {"source", true}, {"held", true},
-                         {"missing", true}, {"extra", true}, {"error"}};
+  shown.table.columns = {{"system"},     {"object"},        {"source", true},
+                         {"held", true}, {"missing", true}, {"extra", true}};
+  for (const auto& [name, place] : kPlaces) shown.table.columns.push_back({name, true});
+  shown.table.columns.push_back({"error"});
   JsonWriter whole;
   whole.BeginObject()
       .Member("as_of", FormatInstant(report.as_of))
@@ -97,7 +122,11 @@ Result<Shown> ShowAudit(const config::Config& config, size_t width) {
   for (const ObjectAudit& audit : report.objects) {
     shown.table.rows.push_back({audit.system, audit.object, Number(audit.source_count),
                                 Number(audit.held_count), Number(audit.missing.size()),
-                                Number(audit.extra.size()), audit.error});
+                                Number(audit.extra.size())});
+    for (const auto& [name, place] : kPlaces) {
+      shown.table.rows.back().push_back(audit.placement ? Number((*audit.placement).*place) : "?");
+    }
+    shown.table.rows.back().push_back(audit.error);
     shown.items.push_back(AuditJson(audit));
     whole.Raw(shown.items.back());
   }

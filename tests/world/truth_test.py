@@ -1,6 +1,6 @@
 """Issue: every planted defect is found. Runs one full cycle over a generated world and compares accounts and findings with the truth file: precision and
 recall per kind, which must be at least 0.95; every live account record must be in exactly one account, and every other row
-on an account, an orphan or in quarantine (conservation by `trueup audit` and by the counts).
+on an account, an orphan or in quarantine (`trueup audit` looks each of them up).
 
     truth_test.py [CUSTOMERS]      default 2,000; the full size is 20,000
 """
@@ -117,6 +117,14 @@ def main(customers):
         print(f"audit: {counted} rows held in {len(audit['objects'])} objects, all as in the sources")
         if counted != sum(truth["rows"].values()):
             failures.append(f"audit: we hold {counted} live rows, the truth has {sum(truth['rows'].values())}")
+        places = collections.Counter()
+        for entry in audit["objects"]:
+            places.update(entry["places"])
+            if sum(entry["places"].values()) != entry["held_count"]:
+                failures.append(f"placement: {entry['object']} holds {entry['held_count']} rows, but they are at {entry['places']}")
+        print("rows by place:", dict(places))
+        if places["waiting"]:
+            failures.append(f"placement: {places['waiting']} rows are neither on an account nor an orphan nor in quarantine")
         counts = daemon.status()["pipeline"]
         if counts["published"] != counts["mapped"] + counts["quarantined"] + counts["outdated"]:
             failures.append(f"conservation: {counts}")

@@ -77,6 +77,7 @@ Status EmbeddedRuntime::OpenGeneration() {
       TRUEUP_RETURN_IF_ERROR(opened);
       TRUEUP_ASSIGN(const auto identity, GetIdentity(*store_));
       if (identity == wanted) return {};
+      committer_.reset();
       store_.reset();
       LogInfo("pipeline", "config or code changed: building a new generation from the stored rows");
       TRUEUP_RETURN_IF_ERROR(Rebuild(options_, log_, catalog_, clock_));
@@ -102,12 +103,14 @@ Status EmbeddedRuntime::OpenStore(const std::string& name) {
   TRUEUP_RETURN_IF_ERROR(topology_->Load(*store_));
   TRUEUP_ASSIGN(Outbox outbox, Outbox::Open(*store_));
   outbox_.emplace(std::move(outbox));
+  committer_.emplace(*store_);
   for (const std::string& system : options_.systems) {
     TRUEUP_ASSIGN(const Position position, GetPosition(SourceTopic(system), *store_));
     sources_[system] = {position.offset, position.offset, position.counts};
   }
   TRUEUP_ASSIGN(const Position decisions, GetPosition(kDecisionsTopic, *store_));
   decisions_offset_ = decisions.offset;
+  uncommitted_figures_ = CurrentFigures();
   return {};
 }
 
@@ -198,10 +201,26 @@ Status EmbeddedRuntime::ReadDecisions(View& view, Effects& effects, bool& worked
 }
 
 Result<bool> EmbeddedRuntime::Step(bool first_pull) {
-  View view(store_.get());
+  auto view = std::make_unique<View>(store_.get(), committer_->pending());
+  times_.Restart();
+  TRUEUP_ASSIGN(const bool worked, Work(first_pull, *view));
+  if (worked) {
+    TRUEUP_RETURN_IF_ERROR(committer_->Begin(std::move(view)));
+  } else {
+    view.reset();
+    TRUEUP_RETURN_IF_ERROR(committer_->Finish());
+  }
+  times_.Charge(Phase::kCommit);
+  const std::lock_guard lock(figures_mutex_);
+  // The view that was handed over last is committed only now, or with the next step.
+  if (worked) figures_ = std::exchange(uncommitted_figures_, CurrentFigures());
+  if (!worked) figures_ = CurrentFigures();
+  return worked;
+}
+
+Result<bool> EmbeddedRuntime::Work(bool first_pull, View& view) {
   Effects effects;
   bool worked = false;
-  times_.Restart();
   TRUEUP_RETURN_IF_ERROR(ReadSources(view, effects, worked));
   TRUEUP_RETURN_IF_ERROR(ReadDecisions(view, effects, worked));
   uint64_t backlog = 0;
@@ -219,16 +238,12 @@ Result<bool> EmbeddedRuntime::Step(bool first_pull) {
   outbox_->Write(effects, view);
   times_.Charge(Phase::kPublish);
   TRUEUP_RETURN_IF_ERROR(view.status());
-  if (worked) {
-    StoreBatch batch;
-    view.WriteTo(batch);
-    TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
-    times_.Charge(Phase::kCommit);
-  }
-  const std::lock_guard lock(figures_mutex_);
-  figures_ = {sources_, topology_->resolver().figures(), topology_->reconcile().marked(),
-              generation_, times_.totals()};
   return worked;
+}
+
+RuntimeFigures EmbeddedRuntime::CurrentFigures() const {
+  return {sources_, topology_->resolver().figures(), topology_->reconcile().marked(), generation_,
+          times_.totals()};
 }
 
 Result<bool> EmbeddedRuntime::SendOutbox() {

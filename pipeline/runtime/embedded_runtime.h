@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "mappings/catalog.h"
 #include "pipeline/log/log.h"
+#include "pipeline/runtime/committer.h"
 #include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/outbox.h"
 #include "pipeline/runtime/topology.h"
@@ -27,13 +28,13 @@ inline constexpr const char* kDecisionsTopic = "decisions";
 
 // How much one step takes on, so that one commit stays small.
 struct StepLimits {
-  size_t records = 4000;  // events read, per system
+  size_t records = 1000;  // events read, per system
   size_t bytes = 8 << 20;
   // While more events than this wait, records are only gathered: a snapshot touches each account
   // many times, and every new record may move others to another account.
   uint64_t deferring_backlog = 8000;
-  size_t messages = 4000;  // sent by resolve: each membership moves the rows that hang on a member
-  size_t accounts = 2000;  // built
+  size_t messages = 1000;  // sent by resolve: each membership moves the rows that hang on a member
+  size_t accounts = 500;  // built
 };
 
 struct RuntimeOptions {
@@ -61,7 +62,9 @@ struct RuntimeFigures {
 
 // The whole pipeline in one process over one log. Step takes events from the source topics through
 // all stages and commits state, offsets and outbox together; a crash at any point leaves the state
-// of some step's end. One thread calls Step; SendOutbox and figures() may be called from another.
+// of some step's end. The commit of one step goes on beside the work of the next; a step that finds
+// nothing to do waits for it. One thread calls Step; SendOutbox and figures() may be called from
+// another.
 //
 // After an error of Step the runtime is spent: open a new one, which continues behind the last
 // commit.
@@ -74,10 +77,10 @@ class EmbeddedRuntime {
       RuntimeOptions options, Log& log, std::shared_ptr<const mappings::Catalog> catalog,
       std::shared_ptr<Clock> clock);
 
-  // Works off one batch. False: there was nothing to do. While a `first_pull` goes on, the records of a
-  // state without any account are only gathered, and nothing is sent: an account of which one system has
-  // not been read yet looks as if that system did not know it, and a contact that comes before its account
-  // as if it had none.
+  // Works off one batch. False: there was nothing to do. While a `first_pull` goes on, the records
+  // of a state without any account are only gathered, and nothing is sent: an account of which one
+  // system has not been read yet looks as if that system did not know it, and a contact that comes
+  // before its account as if it had none.
   Result<bool> Step(bool first_pull = false);
 
   // Sends what was published to the log. False: nothing was waiting.
@@ -105,6 +108,9 @@ class EmbeddedRuntime {
   Status OpenGeneration();
   Status OpenStore(const std::string& name);
   Status CheckLog() const;
+  // What Step does before it commits: fills the view. False: there was nothing to do.
+  Result<bool> Work(bool first_pull, View& view);
+  RuntimeFigures CurrentFigures() const;
   Status ReadSources(View& view, Effects& effects, bool& worked);
   Status ReadDecisions(View& view, Effects& effects, bool& worked);
 
@@ -118,12 +124,14 @@ class EmbeddedRuntime {
   std::unique_ptr<Store> store_;
   std::optional<Topology> topology_;  // what the open store's stages hold in memory
   std::optional<Outbox> outbox_;
+  std::optional<Committer> committer_;  // of the open store
   std::map<std::string, SourceProgress> sources_;
   uint64_t decisions_offset_ = 0;
   std::atomic<bool> gathering_ = false;
   PhaseTimes times_;
   mutable std::mutex figures_mutex_;
-  RuntimeFigures figures_;
+  RuntimeFigures figures_;              // of what is committed
+  RuntimeFigures uncommitted_figures_;  // behind the last step
 };
 
 }  // namespace trueup::pipeline

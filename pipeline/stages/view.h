@@ -22,8 +22,11 @@ namespace trueup::pipeline {
 // drives the batch must check status() before committing.
 class View {
  public:
-  // `store` may be null: then the view is all there is (tests).
-  explicit View(const Store* store) : store_(store) {}
+  // `store` may be null: then the view is all there is (tests). `before` is a view whose writes may
+  // not be in the store yet, because they are being committed: it is read first, and must outlive
+  // every read here.
+  explicit View(const Store* store, const View* before = nullptr)
+      : store_(store), before_(before) {}
 
   // Reads many keys at once, so that the Gets behind it cost nothing. Keys known already are
   // skipped.
@@ -57,9 +60,16 @@ class View {
     std::map<std::string_view, const Entry*> in_order;  // the written ones of a scanned family
   };
 
+  // The written entries of a scanned family, of this view and the one before, in order of key.
+  // Where both have one, this view's counts.
+  class Written;
+
   Entry& Write(Family family, std::string key);
+  // What the view before wrote; null: nothing, or there is none.
+  const Entry* FindBefore(Family family, const std::string& key) const;
 
   const Store* store_;
+  const View* before_;
   std::array<Overlay, kFamilyCount> overlays_;
   Status status_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "mappings/tax_id.h"
 #include "pipeline/accounts/company_name.h"
@@ -48,10 +49,11 @@ NameForm MakeName(const std::string& name) {
   return form;
 }
 
-// Street words that are written in many ways or left out; they tell nothing.
+// Street words that are written in many ways or left out; they tell nothing. `word` is folded, and
+// so are they: "avenue" is "avenu" by then.
 bool IsStreetFiller(const std::string& word) {
-  static const std::vector<std::string> kFillers = [] {
-    std::vector<std::string> words = {
+  static const std::unordered_set<std::string> fillers = [] {
+    constexpr std::array kWords = {
         "street", "st",    "str",   "strasse", "straat", "rue",       "road",   "rd",    "avenue",
         "ave",    "av",    "via",   "calle",   "c",      "ul",        "ulica",  "gata",  "gatan",
         "gt",     "vej",   "veien", "vei",     "katu",   "boulevard", "blvd",   "bd",    "lane",
@@ -60,31 +62,49 @@ bool IsStreetFiller(const std::string& word) {
         "floor",  "fl",    "unit",  "apt",     "no",     "nr",        "de",     "la",    "du",
         "des",    "der",   "am",    "north",   "n",      "south",     "s",      "east",  "e",
         "west",   "w"};
-    std::sort(words.begin(), words.end());
-    return words;
+    std::unordered_set<std::string> folded;
+    for (const std::string_view filler : kWords) folded.insert(FoldedWords(filler).front());
+    return folded;
   }();
-  return std::binary_search(kFillers.begin(), kFillers.end(), word);
+  return fillers.contains(word);
+}
+
+bool IsFloor(std::string_view word) { return word == "floor" || word == "fl"; }
+
+// "63rd" names a street, or a floor; it is no house number.
+bool IsOrdinal(std::string_view word) {
+  constexpr size_t kEnding = 2;
+  if (word.size() <= kEnding || !IsDigits(word.substr(0, word.size() - kEnding))) return false;
+  const std::string_view ending = word.substr(word.size() - kEnding);
+  return ending == "st" || ending == "nd" || ending == "rd" || ending == "th";
+}
+
+// The word for street, in which German and Nordic streets end, taken off.
+void StripStreetEnding(std::string& word) {
+  for (const std::string_view ending : {"strasse", "straat", "str", "gatan", "gade", "vej"}) {
+    if (word.size() <= ending.size() + 2 || !word.ends_with(ending)) continue;
+    word.resize(word.size() - ending.size());
+    return;
+  }
 }
 
 StreetForm MakeStreet(const std::string& street) {
   StreetForm form;
-  std::vector<std::string> words;
-  for (std::string& word : FoldedWords(street)) {
-    if (std::isdigit(static_cast<unsigned char>(word.front())) != 0) {
-      if (form.number.empty()) form.number = word;
+  std::vector<std::string> kept;
+  const std::vector<std::string> words = FoldedWords(street);
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string word = words[i];
+    const bool ordinal = IsOrdinal(word);
+    if (ordinal && i + 1 < words.size() && IsFloor(words[i + 1])) continue;
+    if (!ordinal && std::isdigit(static_cast<unsigned char>(word.front())) != 0) {
+      if (form.number.empty()) form.number = std::move(word);
       continue;
     }
-    // German and Nordic streets end in the word for street.
-    for (const std::string_view ending : {"strasse", "straat", "str", "gatan", "gade", "vej"}) {
-      if (word.size() > ending.size() + 2 && word.ends_with(ending)) {
-        word.resize(word.size() - ending.size());
-        break;
-      }
-    }
-    if (!IsStreetFiller(word)) words.push_back(std::move(word));
+    StripStreetEnding(word);
+    if (!IsStreetFiller(word)) kept.push_back(std::move(word));
   }
-  SortUnique(words);
-  for (const std::string& word : words) form.key += word;
+  SortUnique(kept);
+  for (const std::string& word : kept) form.key += word;
   return form;
 }
 

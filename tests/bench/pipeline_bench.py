@@ -70,10 +70,10 @@ def main():
     parser.add_argument("--companies")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    # The world tests' harness starts the programs that its environment names.
+    # The tests' harness starts the programs that its environment names.
     os.environ.update(TRUEUP_SOURCE_DIR=str(SOURCE), TRUEUP_BINARY=arguments.trueup, TRUEUP_SANDBOX_BINARY=arguments.sandbox,
                       TRUEUP_SHARED_DATA=str(SOURCE.parent / "shared" / "data"))
-    sys.path.insert(0, str(SOURCE / "tests" / "world"))
+    sys.path.insert(0, str(SOURCE / "tests" / "harness"))
     import harness
 
     rounds = []

@@ -9,28 +9,11 @@ import collections
 import json
 import sys
 
+from clusters import pairs, score
 from harness import Daemon, Sandbox, World
 
 FLOOR = 0.95
 KINDS = ["duplicate", "gap", "conflict", "invalid", "missing_counterpart", "orphan", "handoff", "hierarchy"]
-
-
-def pairs(clusters):
-    """All pairs of records that are together."""
-    found = set()
-    for members in clusters:
-        members = sorted(members)
-        for i, a in enumerate(members):
-            for b in members[i + 1:]:
-                found.add((a, b))
-    return found
-
-
-def score(wanted, found):
-    hits = len(wanted & found)
-    precision = hits / len(found) if found else 1.0
-    recall = hits / len(wanted) if wanted else 1.0
-    return precision, recall
 
 
 def of_system(refs, system):

@@ -1,4 +1,4 @@
-"""Runs the real trueup against the real sandbox, for the tests of this folder."""
+"""Runs the real trueup, and the real sandbox beside it, for the tests that Python drives."""
 
 import json
 import os
@@ -19,6 +19,14 @@ SYSTEMS = ("salesforce", "netsuite", "sky")
 COMPANIES = SHARED_DATA / "companies" / "companies.csv"
 
 
+def fill_in(template, words):
+    """The text of a config in which each @WORD@ stands for a value."""
+    text = template.read_text()
+    for word, value in words.items():
+        text = text.replace("@" + word + "@", str(value))
+    return text
+
+
 class Sandbox:
     """The three simulated systems as one child process."""
 
@@ -37,6 +45,13 @@ class Sandbox:
         if set(self.urls) != {"salesforce", "netsuite", "sky"}:
             raise RuntimeError(f"the sandbox did not start: {ready!r}, see {self.folder}/sandbox.log")
 
+    def config(self):
+        # What is no secret stands in the config itself: client ids and the like, one file each.
+        words = {path.name.upper(): path.read_text() for path in self.secrets.iterdir() if path.suffix != ".pem"}
+        words |= {"MAPPINGS": SOURCE / "mappings" / "default", "SECRETS": self.secrets}
+        words |= {system.upper() + "_URL": url for system, url in self.urls.items()}
+        return fill_in(SOURCE / "config" / "demo.yaml", words)
+
     def control(self, path, method="POST"):
         request = urllib.request.Request(self.urls["salesforce"] + "/__sandbox/" + path, method=method, data=b"" if method == "POST" else None)
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -53,19 +68,14 @@ class Sandbox:
 
 
 class Daemon:
-    """trueup with a data folder and a config of its own."""
+    """trueup with a data folder and a config of its own: what `sources.config()` says, with @DATA_DIR@ left to fill in, after
+    `edit` went over it."""
 
-    def __init__(self, folder, sandbox, name="trueup", edit=None):
+    def __init__(self, folder, sources, name="trueup", edit=None):
         self.folder = pathlib.Path(folder) / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "trueup.yaml"
-        text = (SOURCE / "config" / "demo.yaml").read_text()
-        # What is no secret stands in the config itself: client ids and the like, one file each.
-        places = {path.name.upper(): path.read_text() for path in sandbox.secrets.iterdir() if path.suffix != ".pem"}
-        places |= {"DATA_DIR": self.folder / "data", "MAPPINGS": SOURCE / "mappings" / "default", "SECRETS": sandbox.secrets,
-                  "SALESFORCE_URL": sandbox.urls["salesforce"], "NETSUITE_URL": sandbox.urls["netsuite"], "SKY_URL": sandbox.urls["sky"]}
-        for word, value in places.items():
-            text = text.replace("@" + word + "@", str(value))
+        text = sources.config().replace("@DATA_DIR@", str(self.folder / "data"))
         if edit:
             text = edit(text)
         self.config.write_text(text)

@@ -13,6 +13,9 @@ constexpr uint32_t kDefaultCap = 25;
 // A key may be on this many times more members than distinct names before it stops to retrieve:
 // hundreds of records of one name would otherwise all be compared with each other.
 constexpr size_t kMembersPerName = 4;
+// A word that more names than this have finds nobody: names that share only such words are no
+// match, and those that share more are found by that.
+constexpr size_t kRetrievingNames = 24;
 
 }  // namespace
 
@@ -39,6 +42,8 @@ KeyFacts KeyIndex::Compute(const Entry& entry) const {
   // nobody.
   if (facts.generic) facts.in_tree = false;
   facts.band = static_cast<uint8_t>(std::bit_width(facts.generic ? cap + 1 : names.size()));
+  facts.retrieves =
+      !facts.generic && (entry.feature != Feature::kName || names.size() <= kRetrievingNames);
   return facts;
 }
 

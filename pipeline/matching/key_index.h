@@ -17,8 +17,9 @@ using MemberId = uint32_t;
 // What comparing and retrieving may know of a key: all of it a function of who has the key now.
 struct KeyFacts {
   uint8_t band = 0;  // of the count of distinct names: its number of binary digits, up to the cap's
-  bool generic = false;  // too many have it: it neither proves nor retrieves
-  bool in_tree = false;  // members of one tree with different names share it
+  bool generic = false;    // too many have it: it proves nothing
+  bool retrieves = false;  // few enough have it that those who do are compared
+  bool in_tree = false;    // members of one tree with different names share it
 
   friend bool operator==(const KeyFacts&, const KeyFacts&) = default;
 };

@@ -104,7 +104,7 @@ void Engine::FindRedo(Batch& batch) {
   for (const MemberId id : batch.redo) {
     if (!members.IsLive(id)) continue;
     for (const KeyId key : members[id].keys) {
-      if (index.FactsOf(key).generic) continue;
+      if (!index.FactsOf(key).retrieves) continue;
       const auto& found = index.GhostsOf(key);
       ghosts.insert(found.begin(), found.end());
     }
@@ -135,7 +135,7 @@ std::vector<std::pair<MemberId, double>> Engine::LinksOf(MemberId id,
                                                          uint64_t& scored) const {
   std::vector<MemberId> candidates;
   for (const KeyId key : members[id].keys) {
-    if (index.FactsOf(key).generic) continue;
+    if (!index.FactsOf(key).retrieves) continue;
     for (const auto& posting : index.MembersOf(key)) {
       // Of two that are both compared anew, the first finds the second.
       const bool found_by_other =

@@ -101,7 +101,7 @@ std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& 
   const auto& others = engine.members[*second].keys;
   for (const KeyId key : engine.members[*first].keys) {
     if (!std::binary_search(others.begin(), others.end(), key)) continue;
-    if (engine.index.FactsOf(key).generic) {
+    if (!engine.index.FactsOf(key).retrieves) {
       explanation.notes.push_back("both have " + engine.index.TextOf(key) + ", but too many do");
     } else {
       explanation.candidates = true;

@@ -1,7 +1,6 @@
 #include "pipeline/runtime/outbox.h"
 
 #include <map>
-#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -11,6 +10,9 @@
 
 namespace trueup::pipeline {
 namespace {
+
+// In kMeta: the first sequence number that was not sent yet.
+constexpr const char* kSentMark = "outbox_sent";
 
 std::string SequenceKey(uint64_t sequence) {
   std::string key;
@@ -71,14 +73,15 @@ Status FillDocuments(const Store& store, std::vector<Waiting>& waiting) {
 }  // namespace
 
 Result<Outbox> Outbox::Open(const Store& store) {
-  std::optional<uint64_t> first;
-  uint64_t next = 0;
-  TRUEUP_RETURN_IF_ERROR(store.Scan(kOutbox, {}, [&](std::string_view key, std::string_view) {
-    next = GetBigEndian64(key) + 1;
-    if (!first) first = next - 1;
-    return true;
-  }));
-  return Outbox(first.value_or(next), next);
+  TRUEUP_ASSIGN(const auto mark, store.Get(kMeta, kSentMark));
+  const uint64_t sent = mark ? GetBigEndian64(*mark) : 0;
+  uint64_t next = sent;
+  TRUEUP_RETURN_IF_ERROR(
+      store.ScanFrom(kOutbox, SequenceKey(sent), [&](std::string_view key, std::string_view) {
+        next = GetBigEndian64(key) + 1;
+        return true;
+      }));
+  return Outbox(sent, next);
 }
 
 void Outbox::Write(const Effects& effects, View& view) {
@@ -125,8 +128,10 @@ Result<size_t> Outbox::Send(Store& store, Log& log, size_t limit) {
   }
   StoreBatch done;
   for (const Waiting& entry : waiting) done.Delete(kOutbox, entry.sequence_key);
+  const uint64_t sent = GetBigEndian64(waiting.back().sequence_key) + 1;
+  done.Put(kMeta, kSentMark, SequenceKey(sent));
   TRUEUP_RETURN_IF_ERROR(store.Commit(done));
-  sent_ = GetBigEndian64(waiting.back().sequence_key) + 1;
+  sent_ = sent;
   return waiting.size();
 }
 

@@ -30,7 +30,7 @@ class Outbox {
   Result<size_t> Send(Store& store, Log& log, size_t limit);
 
  private:
-  Outbox(uint64_t first, uint64_t next) : next_(next), sent_(first) {}
+  Outbox(uint64_t sent, uint64_t next) : next_(next), sent_(sent) {}
 
   uint64_t next_;  // the first free sequence number
   uint64_t sent_;  // entries below are gone: scanning where they were would cost as much as if they

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "pipeline/log/log.h"
 #include "pipeline/state/store.h"
 
 namespace trueup::config {
@@ -18,7 +19,12 @@ std::string IntakeFolder(const config::Config& config);
 std::string StateFolder(const config::Config& config);
 std::string StatusPath(const config::Config& config);
 
-// The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no run was made yet.
+// The log, for the one process that works on the data folder: holding it keeps every other away.
+// kConflict, naming the process, while another one has it.
+Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config);
+
+// The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no
+// run was made yet.
 Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config);
 
 }  // namespace trueup::daemon

@@ -47,7 +47,14 @@ std::string SystemComplaint(const JsonValue& system, bool runs) {
   if (state == "starting") {
     return name + " was not pulled to its end since the daemon started the last time";
   }
-  return name + " is " + std::string(state) + ": " + CellOf(system["error"]);
+  const std::string error = CellOf(system["error"]);
+  if (state == "denied") {
+    return name +
+           " denied access and is left alone; mend the credentials or permissions, then "
+           "restart: " +
+           error;
+  }
+  return name + " is " + std::string(state) + ": " + error;
 }
 
 // What a daemon that no longer runs has left to do: the reports do not tell it yet.

@@ -32,6 +32,13 @@ Result<std::string> MetaValue(const Database& database, std::string_view key) {
   return found ? find.Text(0) : std::string();
 }
 
+// There is no table yet.
+Result<bool> IsEmpty(const Database& database) {
+  TRUEUP_ASSIGN(Statement tables, database.Prepare("SELECT 1 FROM sqlite_master"));
+  TRUEUP_ASSIGN(const bool any, tables.Step());
+  return !any;
+}
+
 Status SetMeta(const Database& database, std::string_view key, std::string_view value) {
   TRUEUP_ASSIGN(Statement put, database.Prepare("REPLACE INTO meta VALUES (?,?)"));
   return put.Bind(1, key).Bind(2, value).Run();
@@ -48,11 +55,13 @@ std::string ReadModelPath(const std::string& data_dir) { return data_dir + "/rep
 
 Result<Database> OpenForReading(const std::string& data_dir) {
   const std::string path = ReadModelPath(data_dir);
-  if (!std::filesystem::exists(path)) {
-    return Error(ErrorKind::kInvalid, "there is nothing to report in " + data_dir +
-                                          ": no run has been made yet; run \"trueup run\" first");
-  }
+  const Error nothing(ErrorKind::kInvalid, "there is nothing to report in " + data_dir +
+                                               ": no run has been made yet; run \"trueup run\" first");
+  if (!std::filesystem::exists(path)) return nothing;
   TRUEUP_ASSIGN(Database database, Database::Open(path, Database::Mode::kReadOnly));
+  // The first run is just making it.
+  TRUEUP_ASSIGN(const bool empty, IsEmpty(database));
+  if (empty) return nothing;
   const auto version = MetaValue(database, "schema");
   if (!version.ok()) return Error(version.error()).In(path);
   if (*version != std::to_string(kSchemaVersion)) {
@@ -86,10 +95,7 @@ Status ReadModel::OpenFile() {
   // The log is the authority: what a power cut takes from the end is applied again.
   TRUEUP_RETURN_IF_ERROR(database_->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                                             "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000"));
-  TRUEUP_ASSIGN(Statement tables, database_->Prepare("SELECT count(*) FROM sqlite_master"));
-  TRUEUP_ASSIGN(const bool counted, tables.Step());
-  const bool empty = counted && tables.Number(0) == 0;
-  tables.Reset();
+  TRUEUP_ASSIGN(const bool empty, IsEmpty(*database_));
   if (empty) TRUEUP_RETURN_IF_ERROR(Create());
   return Load();
 }

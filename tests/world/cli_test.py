@@ -176,6 +176,12 @@ class Listings(unittest.TestCase):
         self.assertEqual(rows, wanted)
 
 
+class TheFirstPull(unittest.TestCase):
+    def test_what_was_only_not_read_yet_is_no_finding_that_was_cured(self):
+        self.assertEqual(world.daemon.lines("findings", "--status", "closed"), [])
+        self.assertEqual(json.loads(world.daemon.run("report", "--format", "json"))["closed"], 0)
+
+
 class TheContractItself(unittest.TestCase):
     """A check that cannot fail proves nothing."""
 

@@ -50,10 +50,10 @@ struct ObjectAudit {
   std::string system;
   std::string object;
   std::optional<uint64_t> source_count;  // live records, as the source counts them
-  uint64_t held_count = 0;           // live records that we hold
-  std::vector<std::string> missing;  // ids that the source has and we have not, sorted
-  std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
-  std::string error;                 // the source could not be asked; empty: it could
+  uint64_t held_count = 0;               // live records that we hold
+  std::vector<std::string> missing;      // ids that the source has and we have not, sorted
+  std::vector<std::string> extra;        // ids that we hold as live and the source has not, sorted
+  std::string error;                     // the source could not be asked; empty: it could
 
   bool equal() const { return error.empty() && missing.empty() && extra.empty(); }
 };

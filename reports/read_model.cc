@@ -22,8 +22,8 @@ constexpr size_t kBatchBytes = 32 << 20;
 
 pipeline::TopicPartition Where(const std::string& topic) { return {topic, 0}; }
 
-// Where the present generation begins in each topic lies beside the database, so that a damaged database is not filled with
-// what older generations said.
+// Where the present generation begins in each topic lies beside the database, so that a damaged
+// database is not filled with what older generations said.
 std::string StartPath(const std::string& path) { return path + ".start"; }
 
 Result<std::string> MetaValue(const Database& database, std::string_view key) {
@@ -55,8 +55,9 @@ std::string ReadModelPath(const std::string& data_dir) { return data_dir + "/rep
 
 Result<Database> OpenForReading(const std::string& data_dir) {
   const std::string path = ReadModelPath(data_dir);
-  const Error nothing(ErrorKind::kInvalid, "there is nothing to report in " + data_dir +
-                                               ": no run has been made yet; run \"trueup run\" first");
+  const Error nothing(ErrorKind::kInvalid,
+                      "there is nothing to report in " + data_dir +
+                          ": no run has been made yet; run \"trueup run\" first");
   if (!std::filesystem::exists(path)) return nothing;
   TRUEUP_ASSIGN(Database database, Database::Open(path, Database::Mode::kReadOnly));
   // The first run is just making it.
@@ -65,8 +66,9 @@ Result<Database> OpenForReading(const std::string& data_dir) {
   const auto version = MetaValue(database, "schema");
   if (!version.ok()) return Error(version.error()).In(path);
   if (*version != std::to_string(kSchemaVersion)) {
-    return Error(ErrorKind::kInvalid, path + " was written by another version of trueup; start the "
-                                             "daemon, which rebuilds it");
+    return Error(ErrorKind::kInvalid, path +
+                                          " was written by another version of trueup; start the "
+                                          "daemon, which rebuilds it");
   }
   return database;
 }
@@ -93,8 +95,9 @@ Status ReadModel::OpenFile() {
   TRUEUP_ASSIGN(Database database, Database::Open(path_, Database::Mode::kReadWrite));
   database_ = std::make_unique<Database>(std::move(database));
   // The log is the authority: what a power cut takes from the end is applied again.
-  TRUEUP_RETURN_IF_ERROR(database_->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                                            "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000"));
+  TRUEUP_RETURN_IF_ERROR(
+      database_->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000"));
   TRUEUP_ASSIGN(const bool empty, IsEmpty(*database_));
   if (empty) TRUEUP_RETURN_IF_ERROR(Create());
   return Load();
@@ -205,7 +208,8 @@ Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& posit
     } else {
       written = writer_->WriteChange(record);
     }
-    if (!written.ok()) return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
+    if (!written.ok())
+      return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
   }
   position = records.back().offset + 1;
   TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(topic, position));
@@ -258,11 +262,10 @@ Status ReadModel::Settle(Instant now) {
         "DELETE FROM holdings WHERE epoch<?"}) {
     TRUEUP_RETURN_IF_ERROR(RunWithNumber(*database_, sql, epoch_));
   }
-  for (const char* sql :
-       {"DELETE FROM findings WHERE closed_at IS NULL AND first_seen>? "
-        "AND id NOT IN (SELECT id FROM holdings)",
-        "UPDATE findings SET closed_at=? WHERE closed_at IS NULL "
-        "AND id NOT IN (SELECT id FROM holdings)"}) {
+  for (const char* sql : {"DELETE FROM findings WHERE closed_at IS NULL AND first_seen>? "
+                          "AND id NOT IN (SELECT id FROM holdings)",
+                          "UPDATE findings SET closed_at=? WHERE closed_at IS NULL "
+                          "AND id NOT IN (SELECT id FROM holdings)"}) {
     TRUEUP_RETURN_IF_ERROR(RunWithNumber(*database_, sql, ToMicros(now)));
   }
   TRUEUP_RETURN_IF_ERROR(database_->Execute("DELETE FROM meta WHERE key='unsettled'"));

@@ -10,7 +10,8 @@ namespace trueup::reports {
 namespace {
 
 std::vector<Finding> All(const TestModel& test, Instant now) {
-  return ListFindings(test.Reader(), {.kind = {}, .owner = {}, .severity = {}, .account = {}, .status = "all"},
+  return ListFindings(test.Reader(),
+                      {.kind = {}, .owner = {}, .severity = {}, .account = {}, .status = "all"},
                       now, {})
       .value();
 }
@@ -18,7 +19,9 @@ std::vector<Finding> All(const TestModel& test, Instant now) {
 TEST(ReadModel, AppliesEachDocumentExactlyOnceAcrossRestarts) {
   TestModel test;
   test.PublishAccount("a-1", "Acme", R"(["crm/Account/1"])");
-  test.Publish("changes", "a-1", R"({"account":"a-1","term":"name","old":"","new":"Acme","at":"2026-01-01T00:00:00Z"})");
+  test.Publish(
+      "changes", "a-1",
+      R"({"account":"a-1","term":"name","old":"","new":"Acme","at":"2026-01-01T00:00:00Z"})");
   EXPECT_EQ(test.Apply(Day(1)), 2U);
   test.Reopen();
   EXPECT_EQ(test.Apply(Day(1)), 0U);

@@ -110,13 +110,11 @@ class Questions:
 class WhileTheDaemonRuns(Questions, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.running = running(world.daemon, "run")
-        process = cls.running.__enter__()
-        wait_until(lambda: is_at_rest(world.daemon, process), 20, "the daemon is at rest")
+        cls.process = cls.enterClassContext(running(world.daemon, "run"))
+        wait_until(lambda: is_at_rest(world.daemon, cls.process), 20, "the daemon is at rest")
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.running.__exit__(None, None, None)
+    def tearDown(self):
+        self.assertIsNone(self.process.poll(), "the daemon has ended meanwhile")
 
 
 class WhenItHasStopped(Questions, unittest.TestCase):
@@ -169,6 +167,13 @@ class Listings(unittest.TestCase):
         self.assertEqual(len(answers), 1)
         detail = json.loads(answers.pop())
         self.assertEqual({name: term["value"] for name, term in detail["terms"].items()}, world.account["terms"])
+
+    def test_every_finding_leads_to_the_account_on_which_it_is_seen(self):
+        ids = {account["id"] for account in world.accounts}
+        self.assertLessEqual({finding["account"] for finding in world.findings} - {None}, ids)
+        handoff = next(f for f in world.findings if f["kind"] == "handoff" and f["account"] and len(f["refs"]) == 1)  # about a task
+        detail = json.loads(world.daemon.run("account", handoff["refs"][0], "--format", "json"))
+        self.assertEqual(detail["id"], handoff["account"])
 
     def test_csv_of_findings_has_the_fields_of_the_json(self):
         rows = contract.csv_rows(world.daemon.run("findings", "--status", "all", "--format", "csv"))

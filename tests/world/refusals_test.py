@@ -60,7 +60,7 @@ class Refusals(unittest.TestCase):
     def test_what_there_is_not(self):
         for arguments in (["account", "a-2222222222222"], ["account", NOBODY], ["explain", NOBODY, "name"], ["findings", "--account", NOBODY]):
             with self.subTest(" ".join(arguments)):
-                self.assert_refused(world.daemon, arguments, 1, "^trueup: no account or record has the id ")
+                self.assert_refused(world.daemon, arguments, 1, f"^trueup: there is no account and no account record {arguments[-1] if arguments[0] != 'explain' else NOBODY}")
         for pair in ([world.member, NOBODY], [NOBODY, world.member]):
             self.assert_refused(world.daemon, ["compare", *pair], 1, f"^trueup: no account record {NOBODY} is held")
 
@@ -117,7 +117,7 @@ class BrokenConfig(unittest.TestCase):
         daemon.config.unlink()
         outcome = daemon.call("accounts")
         self.assertEqual(outcome.code, 2)
-        self.assertIn(f"cannot open {daemon.config}", outcome.error)
+        self.assertIn(f"{daemon.config}: error: there is no such file (name the config with --config)", outcome.error)
 
 
 class SystemsThatFail(unittest.TestCase):

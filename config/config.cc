@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/file.h"
 
@@ -93,9 +94,9 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
 }  // namespace
 
 const Table<CycleSettings>& CycleSettings::Settings() {
-  static const auto table = Table<CycleSettings>().Add(
-      "interval", &CycleSettings::interval, "Time from the end of one pull to the next.",
-      AtLeast(1000));
+  static const auto table =
+      Table<CycleSettings>().Add("interval", &CycleSettings::interval,
+                                 "Time from the end of one pull to the next.", AtLeast(1000));
   return table;
 }
 
@@ -107,6 +108,10 @@ const Table<LogSettings>& LogSettings::Settings() {
 }
 
 Config Load(const std::string& file, Problems& problems) {
+  if (!std::filesystem::exists(file)) {
+    problems.Add({file, 0, 0}, "there is no such file", "name the config with --config");
+    return {};
+  }
   Problems syntax;
   const YamlNode node = LoadYaml(file, syntax);
   for (const Problem& problem : syntax.list()) {

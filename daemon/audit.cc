@@ -57,12 +57,14 @@ std::vector<std::string> Missing(const std::set<std::string>& from,
   return missing;
 }
 
-Status AuditObject(connectors::Connector& connector, const pipeline::Store& store,
-                   ObjectAudit& audit) {
-  TRUEUP_ASSIGN(audit.source_count, connector.Count(audit.object, std::stop_token()));
-  TRUEUP_ASSIGN(const auto source, SourceIds(connector, audit.object));
+// `described`: whether the source could be reached at all.
+Status AuditObject(connectors::Connector& connector, const Status& described,
+                   const pipeline::Store& store, ObjectAudit& audit) {
   TRUEUP_ASSIGN(const auto held, HeldIds(store, audit.system, audit.object));
   audit.held_count = held.size();
+  TRUEUP_RETURN_IF_ERROR(described);
+  TRUEUP_ASSIGN(audit.source_count, connector.Count(audit.object, std::stop_token()));
+  TRUEUP_ASSIGN(const auto source, SourceIds(connector, audit.object));
   audit.missing = Missing(source, held);
   audit.extra = Missing(held, source);
   return {};
@@ -87,12 +89,12 @@ Result<AuditReport> RunAudit(const config::Config& config) {
   report.as_of = clock->Now();
   for (Source& source : sources.list) {
     const auto described = source.connector->Describe(std::stop_token());
+    const Status reached = described.ok() ? Status() : Status(described.error());
     for (const std::string& object : source.objects) {
       ObjectAudit audit;
       audit.system = source.system;
       audit.object = object;
-      const Status compared = described.ok() ? AuditObject(*source.connector, *store, audit)
-                                             : Status(described.error());
+      const Status compared = AuditObject(*source.connector, reached, *store, audit);
       if (!compared.ok()) audit.error = compared.error().message();
       if (readable) audit.placement = placements[audit.system + "/" + audit.object];
       report.objects.push_back(std::move(audit));

@@ -1,6 +1,9 @@
 #include "daemon/folders.h"
 
+#include <utility>
+
 #include "config/config.h"
+#include "pipeline/log/embedded/embedded_log.h"
 #include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/meta.h"
 #include "pipeline/stages/families.h"
@@ -11,6 +14,12 @@ std::string LogFolder(const config::Config& config) { return config.data_dir + "
 std::string IntakeFolder(const config::Config& config) { return config.data_dir + "/intake"; }
 std::string StateFolder(const config::Config& config) { return config.data_dir + "/state"; }
 std::string StatusPath(const config::Config& config) { return config.data_dir + "/status.json"; }
+
+Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
+  auto log = pipeline::OpenEmbeddedLog(LogFolder(config));
+  if (log.ok() || log.error().kind() != ErrorKind::kConflict) return log;
+  return std::move(log).error().In("another trueup works on " + config.data_dir);
+}
 
 Result<std::unique_ptr<pipeline::Store>> OpenLiveState(const config::Config& config) {
   const pipeline::Generations generations(StateFolder(config));

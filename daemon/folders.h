@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "mappings/catalog.h"
+#include "pipeline/log/log.h"
 #include "pipeline/state/store.h"
 
 namespace trueup::config {
@@ -18,6 +19,10 @@ std::string LogFolder(const config::Config& config);
 std::string IntakeFolder(const config::Config& config);
 std::string StateFolder(const config::Config& config);
 std::string StatusPath(const config::Config& config);
+
+// The log, for the one process that works on the data folder: holding it keeps every other away.
+// kConflict, naming the process, while another one has it.
+Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config);
 
 // The live generation's state, for reading only, whether or not the daemon runs. kInvalid where no
 // run was made yet.

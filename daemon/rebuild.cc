@@ -3,7 +3,6 @@
 #include "daemon/folders.h"
 #include "daemon/run.h"
 #include "daemon/sources.h"
-#include "pipeline/log/embedded/embedded_log.h"
 #include "pipeline/runtime/embedded_runtime.h"
 
 namespace trueup::daemon {
@@ -11,8 +10,7 @@ namespace trueup::daemon {
 Status RebuildState(const config::Config& config) {
   const auto clock = std::make_shared<SystemClock>();
   TRUEUP_ASSIGN(const Sources sources, MakeSources(config, clock));
-  // Holding the log keeps a daemon from starting meanwhile, and is refused while one runs.
-  TRUEUP_ASSIGN(const auto log, pipeline::OpenEmbeddedLog(LogFolder(config)));
+  TRUEUP_ASSIGN(const auto log, OpenLog(config));
   pipeline::RuntimeOptions options;
   options.folder = StateFolder(config);
   for (const Source& source : sources.list) options.systems.push_back(source.system);

@@ -21,7 +21,6 @@
 #include "daemon/signals.h"
 #include "daemon/sources.h"
 #include "daemon/status_board.h"
-#include "pipeline/log/embedded/embedded_log.h"
 
 namespace trueup::daemon {
 namespace {
@@ -98,7 +97,7 @@ struct Parts {
 Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
   TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
   TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
-  TRUEUP_ASSIGN(parts.log, pipeline::OpenEmbeddedLog(LogFolder(config)));
+  TRUEUP_ASSIGN(parts.log, OpenLog(config));
   TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
   parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
@@ -173,7 +172,10 @@ Status Watch(const Signals& signals, const RunOptions& options, const Parts& par
 Status RunDaemon(const config::Config& config, const RunOptions& options) {
   const Signals signals;
   Parts parts;
-  TRUEUP_RETURN_IF_ERROR(MakeParts(config, options, parts));
+  {
+    const EndAtOnce starting(signals, options.once ? 1 : 0);
+    TRUEUP_RETURN_IF_ERROR(MakeParts(config, options, parts));
+  }
   LogInfo("daemon", "started, data in " + config.data_dir);
   parts.board->SetState("running");
   Status outcome;

@@ -50,11 +50,11 @@ Status RebuildState(const config::Config& config);
 struct ObjectAudit {
   std::string system;
   std::string object;
-  uint64_t source_count = 0;         // live records, as the source counts them
-  uint64_t held_count = 0;           // live records that we hold
-  std::vector<std::string> missing;  // ids that the source has and we have not, sorted
-  std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
-  std::string error;                 // the source could not be asked; empty: it could
+  std::optional<uint64_t> source_count;  // live records, as the source counts them
+  uint64_t held_count = 0;               // live records that we hold
+  std::vector<std::string> missing;      // ids that the source has and we have not, sorted
+  std::vector<std::string> extra;        // ids that we hold as live and the source has not, sorted
+  std::string error;                     // the source could not be asked; empty: it could
   // Where the live rows are that we hold; nothing where the mappings changed since the state was
   // built.
   std::optional<pipeline::Placement> placement;

@@ -2,9 +2,14 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include "base/logging.h"
 
 namespace trueup::daemon {
 namespace {
+
+constexpr std::chrono::milliseconds kOften{50};
 
 sigset_t Awaited() {
   sigset_t set;
@@ -27,5 +32,14 @@ bool Signals::WaitForEnd(std::chrono::milliseconds timeout) const {
   const timespec wait{timeout.count() / 1000, timeout.count() % 1000 * 1'000'000};
   return sigtimedwait(&set, nullptr, &wait) > 0;
 }
+
+EndAtOnce::EndAtOnce(const Signals& signals, int exit_code)
+    : waiting_([&signals, exit_code](std::stop_token stop) {
+        while (!stop.stop_requested()) {
+          if (!signals.WaitForEnd(kOften)) continue;
+          LogInfo("daemon", "stopped while it was starting");
+          ::_exit(exit_code);
+        }
+      }) {}
 
 }  // namespace trueup::daemon

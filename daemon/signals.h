@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <thread>
 
 #include "base/error.h"
 
@@ -13,6 +14,17 @@ class Signals {
   Signals();
   // Waits at most `timeout`; true where SIGTERM or SIGINT came.
   bool WaitForEnd(std::chrono::milliseconds timeout) const;
+};
+
+// For as long as it lives, SIGTERM and SIGINT end the process at once: for the start, which cannot
+// be stopped in its middle (a new generation may take minutes), and which even SIGKILL does not
+// harm.
+class EndAtOnce {
+ public:
+  EndAtOnce(const Signals& signals, int exit_code);
+
+ private:
+  std::jthread waiting_;
 };
 
 }  // namespace trueup::daemon

@@ -110,6 +110,10 @@ Catalog::Catalog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Catalog::~Catalog() = default;
 
 std::shared_ptr<const Catalog> Catalog::Load(const std::string& folder, Problems& problems) {
+  if (!std::filesystem::is_directory(folder)) {
+    problems.Add({folder, 0, 0}, "there is no such folder of mappings");
+    return nullptr;
+  }
   Problems found;
   std::string canonical(kCodeVersion);
   const auto load = [&](std::string_view name) {

@@ -29,9 +29,20 @@ std::vector<std::string> TextsOf(const JsonValue& list) {
 }
 
 Finding FindingOf(const Statement& row, Instant now) {
-  Finding finding{row.Text(0), row.Text(1), {}, row.Text(2), row.Text(3), row.Text(4), row.Text(5),
-                  {},          row.Text(7), row.Text(8), row.Text(9), FromMicros(row.Number(10)),
-                  OptionalInstant(row.OptionalNumber(11)), OptionalInstant(row.OptionalNumber(12)),
+  Finding finding{row.Text(0),
+                  row.Text(1),
+                  {},
+                  row.Text(2),
+                  row.Text(3),
+                  row.Text(4),
+                  row.Text(5),
+                  {},
+                  row.Text(7),
+                  row.Text(8),
+                  row.Text(9),
+                  FromMicros(row.Number(10)),
+                  OptionalInstant(row.OptionalNumber(11)),
+                  OptionalInstant(row.OptionalNumber(12)),
                   row.Number(13)};
   if (const auto refs = JsonDocument::Parse(row.Text(6)); refs.ok()) {
     finding.refs = TextsOf(refs->root());
@@ -52,7 +63,8 @@ AccountRow AccountOf(const Statement& row) {
   return account;
 }
 
-// Conditions joined by AND, with the texts that they bind from parameter 2 on; parameter 1 is the time.
+// Conditions joined by AND, with the texts that they bind from parameter 2 on; parameter 1 is the
+// time.
 struct Where {
   std::vector<std::string> conditions;
   std::vector<std::string> texts;
@@ -113,7 +125,8 @@ Result<std::string> RootOf(const Database& database, std::string id) {
     TRUEUP_ASSIGN(const auto parent,
                   OneText(database, "SELECT parent FROM accounts WHERE id=?", id));
     if (!parent || parent->empty()) break;
-    TRUEUP_ASSIGN(const auto there, OneText(database, "SELECT id FROM accounts WHERE id=?", *parent));
+    TRUEUP_ASSIGN(const auto there,
+                  OneText(database, "SELECT id FROM accounts WHERE id=?", *parent));
     if (!there) break;
     id = *parent;
   }
@@ -137,8 +150,7 @@ Result<std::vector<Finding>> ListFindings(const Database& database, const Findin
   }
   const std::string order =
       "ORDER BY CASE severity WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, first_seen, id";
-  TRUEUP_ASSIGN(Statement rows,
-                PrepareListing(database, kFindingColumns, where, order, now, page));
+  TRUEUP_ASSIGN(Statement rows, PrepareListing(database, kFindingColumns, where, order, now, page));
   std::vector<Finding> findings;
   while (true) {
     TRUEUP_ASSIGN(const bool row, rows.Step());
@@ -175,10 +187,12 @@ Result<std::vector<AccountRow>> ListAccounts(const Database& database, const Acc
 
 Result<std::optional<std::string>> FindAccount(const Database& database,
                                                const std::string& id_or_ref) {
-  for (const char* sql : {"SELECT id FROM accounts WHERE id=?",
-                          "SELECT account FROM members WHERE ref=?",
-                          "SELECT account FROM members WHERE own_account=?",
-                          "SELECT m.account FROM facts f JOIN members m ON m.ref=f.member WHERE f.ref=?"}) {
+  for (const char* sql :
+       {"SELECT id FROM accounts WHERE id=?", "SELECT account FROM members WHERE ref=?",
+        "SELECT account FROM members WHERE own_account=?",
+        "SELECT m.account FROM facts f JOIN members m ON m.ref=f.member WHERE f.ref=?",
+        // Other rows that hang on an account are not kept here, but what is wrong with them is.
+        "SELECT account FROM findings WHERE subject=? AND account!='' AND closed_at IS NULL"}) {
     TRUEUP_ASSIGN(auto found, OneText(database, sql, id_or_ref));
     if (found) return found;
   }

@@ -12,7 +12,8 @@
 
 namespace trueup::reports {
 
-// A finding as it stands at some time: open (there and active), pending (there, active later) or closed.
+// A finding as it stands at some time: open (there and active), pending (there, active later) or
+// closed.
 struct Finding {
   std::string id;
   std::string kind;
@@ -38,7 +39,8 @@ struct AccountRow {
   std::vector<std::string> members;
   std::string stage;   // empty: no member has a valid one
   std::string parent;  // account id; empty: a root
-  std::vector<std::pair<std::string, std::string>> terms;  // name -> value as JSON, in the glossary's order
+  std::vector<std::pair<std::string, std::string>>
+      terms;  // name -> value as JSON, in the glossary's order
   int64_t open_findings = 0;
 };
 
@@ -54,8 +56,8 @@ struct FindingFilter {
 };
 
 struct AccountFilter {
-  std::string stage;          // empty: any
-  std::string text;           // part of the name, ASCII letters in either case; empty: any
+  std::string stage;           // empty: any
+  std::string text;            // part of the name, ASCII letters in either case; empty: any
   bool with_findings = false;  // only accounts with an open finding
 };
 
@@ -69,12 +71,13 @@ Result<std::optional<Finding>> FindFinding(const Database& database, const std::
 Result<std::vector<AccountRow>> ListAccounts(const Database& database, const AccountFilter& filter,
                                              Instant now, const Page& page);
 
-// The account that an account id leads to (its own, or the one that it had before a merge), or that holds a record.
+// The account that an account id leads to (its own, or the one that it had before a merge), or that
+// holds a record: an account record, an order line, an activity, or one that an open finding is
+// about.
 Result<std::optional<std::string>> FindAccount(const Database& database,
                                                const std::string& id_or_ref);
 // The account's document as it was published: values with provenance and conflicts.
-Result<std::optional<std::string>> AccountDocument(const Database& database,
-                                                   const std::string& id);
+Result<std::optional<std::string>> AccountDocument(const Database& database, const std::string& id);
 
 // An account's place in its tree, depth first.
 struct TreeNode {

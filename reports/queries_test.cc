@@ -22,23 +22,35 @@ TEST(Queries, AnOldAccountIdLeadsToTheAccountThatNowHoldsItsFounder) {
 
 TEST(Queries, AGhostLeadsToItsAccount) {
   TestModel test;
-  test.PublishAccount("a-1", "Acme", R"(["crm/Account/1"])", R"("ghosts":["erp/customer/5"],"stage":"active")");
+  test.PublishAccount("a-1", "Acme", R"(["crm/Account/1"])",
+                      R"("ghosts":["erp/customer/5"],"stage":"active")");
   test.Apply(Day(1));
   EXPECT_EQ(FindAccount(test.Reader(), "erp/customer/5").value(), "a-1");
+}
+
+TEST(Queries, ARecordThatAFindingIsAboutLeadsToItsAccount) {
+  TestModel test;
+  test.PublishAccount("a-2", "Beta", R"(["crm/Account/2"])");
+  test.PublishCondition("a-2", "f-1",
+                        R"("kind":"handoff","severity":"high","owner":"Ops","account":"a-2")");
+  test.Apply(Day(1));
+  EXPECT_EQ(FindAccount(test.Reader(), "crm/Account/1").value(), "a-2");
 }
 
 TEST(Queries, AccountsAreFilteredByStageNameAndFindings) {
   TestModel test;
   test.PublishAccount("a-1", "Acme 100%", R"(["crm/Account/1"])");
   test.PublishAccount("a-2", "Beta", R"(["crm/Account/2"])", R"("stage":"prospect")");
-  test.PublishCondition("a-2", "f-1", R"("kind":"gap","severity":"high","owner":"AM","account":"a-2")");
+  test.PublishCondition("a-2", "f-1",
+                        R"("kind":"gap","severity":"high","owner":"AM","account":"a-2")");
   test.Apply(Day(1));
   const Database reader = test.Reader();
   EXPECT_EQ(ListAccounts(reader, {.stage = "prospect", .text = {}}, Day(1), {})->at(0).id, "a-2");
   EXPECT_EQ(ListAccounts(reader, {.stage = {}, .text = "acme"}, Day(1), {})->at(0).id, "a-1");
   EXPECT_EQ(ListAccounts(reader, {.stage = {}, .text = "0%"}, Day(1), {})->size(), 1U);
   EXPECT_TRUE(ListAccounts(reader, {.stage = {}, .text = "%%"}, Day(1), {})->empty());
-  const auto with = ListAccounts(reader, {.stage = {}, .text = {}, .with_findings = true}, Day(1), {});
+  const auto with =
+      ListAccounts(reader, {.stage = {}, .text = {}, .with_findings = true}, Day(1), {});
   ASSERT_EQ(with->size(), 1U);
   EXPECT_EQ(with->at(0).open_findings, 1);
   EXPECT_EQ(ListAccounts(reader, {}, Day(1), {.limit = 1, .offset = 1})->at(0).id, "a-2");
@@ -64,7 +76,8 @@ TEST(Queries, ATreeIsWalkedFromItsRootAndACycleEnds) {
   TestModel test;
   test.PublishAccount("a-1", "Root", R"(["crm/Account/1"])", R"("stage":"active","parent":null)");
   test.PublishAccount("a-2", "Child", R"(["crm/Account/2"])", R"("stage":"active","parent":"a-1")");
-  test.PublishAccount("a-3", "Grandchild", R"(["crm/Account/3"])", R"("stage":"active","parent":"a-2")");
+  test.PublishAccount("a-3", "Grandchild", R"(["crm/Account/3"])",
+                      R"("stage":"active","parent":"a-2")");
   test.PublishAccount("a-8", "Egg", R"(["crm/Account/8"])", R"("stage":"active","parent":"a-9")");
   test.PublishAccount("a-9", "Hen", R"(["crm/Account/9"])", R"("stage":"active","parent":"a-8")");
   test.Apply(Day(1));

@@ -22,14 +22,21 @@ constexpr size_t kBatchBytes = 32 << 20;
 
 pipeline::TopicPartition Where(const std::string& topic) { return {topic, 0}; }
 
-// Where the present generation begins in each topic lies beside the database, so that a damaged database is not filled with
-// what older generations said.
+// Where the present generation begins in each topic lies beside the database, so that a damaged
+// database is not filled with what older generations said.
 std::string StartPath(const std::string& path) { return path + ".start"; }
 
 Result<std::string> MetaValue(const Database& database, std::string_view key) {
   TRUEUP_ASSIGN(Statement find, database.Prepare("SELECT value FROM meta WHERE key=?"));
   TRUEUP_ASSIGN(const bool found, find.Bind(1, key).Step());
   return found ? find.Text(0) : std::string();
+}
+
+// There is no table yet.
+Result<bool> IsEmpty(const Database& database) {
+  TRUEUP_ASSIGN(Statement tables, database.Prepare("SELECT 1 FROM sqlite_master"));
+  TRUEUP_ASSIGN(const bool any, tables.Step());
+  return !any;
 }
 
 Status SetMeta(const Database& database, std::string_view key, std::string_view value) {
@@ -48,16 +55,20 @@ std::string ReadModelPath(const std::string& data_dir) { return data_dir + "/rep
 
 Result<Database> OpenForReading(const std::string& data_dir) {
   const std::string path = ReadModelPath(data_dir);
-  if (!std::filesystem::exists(path)) {
-    return Error(ErrorKind::kInvalid, "there is nothing to report in " + data_dir +
-                                          ": no run has been made yet; run \"trueup run\" first");
-  }
+  const Error nothing(ErrorKind::kInvalid,
+                      "there is nothing to report in " + data_dir +
+                          ": no run has been made yet; run \"trueup run\" first");
+  if (!std::filesystem::exists(path)) return nothing;
   TRUEUP_ASSIGN(Database database, Database::Open(path, Database::Mode::kReadOnly));
+  // The first run is just making it.
+  TRUEUP_ASSIGN(const bool empty, IsEmpty(database));
+  if (empty) return nothing;
   const auto version = MetaValue(database, "schema");
   if (!version.ok()) return Error(version.error()).In(path);
   if (*version != std::to_string(kSchemaVersion)) {
-    return Error(ErrorKind::kInvalid, path + " was written by another version of trueup; start the "
-                                             "daemon, which rebuilds it");
+    return Error(ErrorKind::kInvalid, path +
+                                          " was written by another version of trueup; start the "
+                                          "daemon, which rebuilds it");
   }
   return database;
 }
@@ -84,12 +95,10 @@ Status ReadModel::OpenFile() {
   TRUEUP_ASSIGN(Database database, Database::Open(path_, Database::Mode::kReadWrite));
   database_ = std::make_unique<Database>(std::move(database));
   // The log is the authority: what a power cut takes from the end is applied again.
-  TRUEUP_RETURN_IF_ERROR(database_->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                                            "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000"));
-  TRUEUP_ASSIGN(Statement tables, database_->Prepare("SELECT count(*) FROM sqlite_master"));
-  TRUEUP_ASSIGN(const bool counted, tables.Step());
-  const bool empty = counted && tables.Number(0) == 0;
-  tables.Reset();
+  TRUEUP_RETURN_IF_ERROR(
+      database_->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000"));
+  TRUEUP_ASSIGN(const bool empty, IsEmpty(*database_));
   if (empty) TRUEUP_RETURN_IF_ERROR(Create());
   return Load();
 }
@@ -114,7 +123,9 @@ Status ReadModel::Load() {
   TRUEUP_ASSIGN(const std::string epoch, MetaValue(*database_, "epoch"));
   TRUEUP_ASSIGN(const std::string unsettled, MetaValue(*database_, "unsettled"));
   epoch_ = std::atoll(epoch.c_str());
+  TRUEUP_ASSIGN(const std::string first_pull, MetaValue(*database_, "first_pull"));
   unsettled_ = !unsettled.empty();
+  first_pull_done_ = !first_pull.empty();
   positions_.clear();
   TRUEUP_ASSIGN(Statement positions, database_->Prepare("SELECT topic, position FROM positions"));
   while (true) {
@@ -197,7 +208,8 @@ Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& posit
     } else {
       written = writer_->WriteChange(record);
     }
-    if (!written.ok()) return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
+    if (!written.ok())
+      return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
   }
   position = records.back().offset + 1;
   TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(topic, position));
@@ -250,16 +262,26 @@ Status ReadModel::Settle(Instant now) {
         "DELETE FROM holdings WHERE epoch<?"}) {
     TRUEUP_RETURN_IF_ERROR(RunWithNumber(*database_, sql, epoch_));
   }
-  for (const char* sql :
-       {"DELETE FROM findings WHERE closed_at IS NULL AND first_seen>? "
-        "AND id NOT IN (SELECT id FROM holdings)",
-        "UPDATE findings SET closed_at=? WHERE closed_at IS NULL "
-        "AND id NOT IN (SELECT id FROM holdings)"}) {
+  for (const char* sql : {"DELETE FROM findings WHERE closed_at IS NULL AND first_seen>? "
+                          "AND id NOT IN (SELECT id FROM holdings)",
+                          "UPDATE findings SET closed_at=? WHERE closed_at IS NULL "
+                          "AND id NOT IN (SELECT id FROM holdings)"}) {
     TRUEUP_RETURN_IF_ERROR(RunWithNumber(*database_, sql, ToMicros(now)));
   }
   TRUEUP_RETURN_IF_ERROR(database_->Execute("DELETE FROM meta WHERE key='unsettled'"));
   TRUEUP_RETURN_IF_ERROR(transaction.Commit());
   unsettled_ = false;
+  return {};
+}
+
+Status ReadModel::FinishFirstPull() {
+  if (first_pull_done_) return {};
+  TRUEUP_ASSIGN(Transaction transaction, Transaction::Begin(*database_));
+  TRUEUP_RETURN_IF_ERROR(database_->Execute(
+      "DELETE FROM findings WHERE closed_at IS NOT NULL; UPDATE findings SET reopened=0"));
+  TRUEUP_RETURN_IF_ERROR(SetMeta(*database_, "first_pull", "done"));
+  TRUEUP_RETURN_IF_ERROR(transaction.Commit());
+  first_pull_done_ = true;
   return {};
 }
 

@@ -10,7 +10,8 @@ namespace trueup::reports {
 namespace {
 
 std::vector<Finding> All(const TestModel& test, Instant now) {
-  return ListFindings(test.Reader(), {.kind = {}, .owner = {}, .severity = {}, .account = {}, .status = "all"},
+  return ListFindings(test.Reader(),
+                      {.kind = {}, .owner = {}, .severity = {}, .account = {}, .status = "all"},
                       now, {})
       .value();
 }
@@ -18,7 +19,9 @@ std::vector<Finding> All(const TestModel& test, Instant now) {
 TEST(ReadModel, AppliesEachDocumentExactlyOnceAcrossRestarts) {
   TestModel test;
   test.PublishAccount("a-1", "Acme", R"(["crm/Account/1"])");
-  test.Publish("changes", "a-1", R"({"account":"a-1","term":"name","old":"","new":"Acme","at":"2026-01-01T00:00:00Z"})");
+  test.Publish(
+      "changes", "a-1",
+      R"({"account":"a-1","term":"name","old":"","new":"Acme","at":"2026-01-01T00:00:00Z"})");
   EXPECT_EQ(test.Apply(Day(1)), 2U);
   test.Reopen();
   EXPECT_EQ(test.Apply(Day(1)), 0U);
@@ -114,6 +117,26 @@ TEST(ReadModel, TheSameGenerationGoesOnWhereItWasAfterARestart) {
   EXPECT_EQ(All(test, Day(2)).at(0).status, "open");
 }
 
+TEST(ReadModel, WhatClosedDuringTheFirstPullWasNoCure) {
+  TestModel test;
+  test.PublishCondition("a-1", "f-1");
+  test.PublishCondition("a-2", "f-2");
+  test.Apply(Day(1));
+  test.Publish("conditions", "a-1|f-1", "");
+  test.Publish("conditions", "a-2|f-2", "");
+  test.PublishCondition("a-2", "f-2");
+  test.Apply(Day(1));
+  ASSERT_TRUE(test.model().FinishFirstPull().ok());
+  ASSERT_EQ(All(test, Day(1)).size(), 1U);
+  EXPECT_EQ(All(test, Day(1)).at(0).reopened, 0);
+  // From now on it is one.
+  test.Publish("conditions", "a-2|f-2", "");
+  test.Reopen();
+  test.Apply(Day(2));
+  ASSERT_TRUE(test.model().FinishFirstPull().ok());
+  EXPECT_EQ(All(test, Day(2)).at(0).status, "closed");
+}
+
 TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
   TestModel test;
   test.PublishAccount("a-old", "Old", R"(["crm/Account/9"])");
@@ -133,9 +156,15 @@ TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
 
 TEST(ReadModel, ReadingWithoutARunSaysWhatToDo) {
   const TemporaryFolder folder;
-  const auto opened = OpenForReading(folder.path());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_NE(opened.error().message().find("no run has been made yet"), std::string::npos);
+  for (int i = 0; i < 2; ++i) {
+    const auto opened = OpenForReading(folder.path());
+    ASSERT_FALSE(opened.ok());
+    EXPECT_NE(opened.error().message().find("no run has been made yet"), std::string::npos);
+    // The second time it is there, but no table in it: the first run has just begun.
+    ASSERT_TRUE(Database::Open(ReadModelPath(folder.path()), Database::Mode::kReadWrite)
+                    ->Execute("PRAGMA journal_mode=WAL")
+                    .ok());
+  }
 }
 
 }  // namespace

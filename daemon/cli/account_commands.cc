@@ -21,7 +21,8 @@ Result<Found> Find(const reports::Database& database, const std::string& id_or_r
   if (id) {
     TRUEUP_ASSIGN(text, reports::AccountDocument(database, *id));
   }
-  if (!text) return Error(ErrorKind::kRejected, "no account or record has the id " + id_or_ref);
+  if (!text)
+    return Error(ErrorKind::kRejected, "there is no account and no account record " + id_or_ref);
   auto document = JsonDocument::Parse(*std::move(text));
   if (!document.ok()) return std::move(document).error().In("account " + *id);
   return Found{*id, *std::move(document)};

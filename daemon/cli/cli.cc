@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/output.h"
 #include "daemon/run.h"
+#include "daemon/sources.h"
 
 namespace trueup::daemon {
 namespace {
@@ -67,6 +69,10 @@ Status WriteOutput(const std::string& text, const std::string& file) {
 Result<config::Config> LoadConfig(const std::string& file) {
   Problems problems;
   config::Config config = config::Load(file, problems);
+  // Who has to mend it wants to hear of everything at once.
+  if (!problems.empty() && !config.mappings.empty()) {
+    MakeSources(config, std::make_shared<SystemClock>(), problems);
+  }
   TRUEUP_RETURN_IF_ERROR(problems.ToStatus());
   return config;
 }
@@ -93,6 +99,7 @@ class CommandLine {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+      if (const auto word = UnknownCommand()) return Fail(NoCommand(*word));
       return app_.exit(error) == 0 ? kFine : kUsage;
     }
     return std::nullopt;
@@ -109,6 +116,23 @@ class CommandLine {
   }
 
  private:
+  // The word that stands where a command should, where none of them was recognised.
+  std::optional<std::string> UnknownCommand() const {
+    if (!app_.get_subcommands().empty()) return std::nullopt;
+    for (const std::string& word : app_.remaining()) {
+      if (!word.starts_with('-')) return word;
+    }
+    return std::nullopt;
+  }
+
+  Error NoCommand(const std::string& word) const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    const std::string hint = DidYouMean(word, names);
+    return Error(ErrorKind::kInvalid, "there is no command \"" + word + "\"; " +
+                                          (hint.empty() ? "trueup --help lists them" : hint));
+  }
+
   static int Fail(const Error& error) {
     PrintError(error);
     return ExitCodeOf(error);

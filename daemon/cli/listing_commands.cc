@@ -45,7 +45,8 @@ Result<Shown> ShowFindings(const config::Config& config, reports::FindingFilter 
   if (!filter.account.empty()) {
     TRUEUP_ASSIGN(const auto account, reports::FindAccount(database, filter.account));
     if (!account) {
-      return Error(ErrorKind::kRejected, "no account or record has the id " + filter.account);
+      return Error(ErrorKind::kRejected,
+                   "there is no account and no account record " + filter.account);
     }
     filter.account = *account;
   }

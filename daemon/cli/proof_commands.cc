@@ -41,7 +41,11 @@ std::string AuditJson(const ObjectAudit& audit) {
   JsonWriter json;
   json.BeginObject().Member("system", audit.system).Member("object", audit.object);
   json.Key("equal").Bool(audit.equal());
-  json.Member("source_count", static_cast<int64_t>(audit.source_count));
+  if (audit.source_count) {
+    json.Member("source_count", static_cast<int64_t>(*audit.source_count));
+  } else {
+    json.Key("source_count").Null();
+  }
   json.Member("held_count", static_cast<int64_t>(audit.held_count));
   WriteIds(json, "missing", audit.missing);
   WriteIds(json, "extra", audit.extra);
@@ -63,10 +67,13 @@ void AppendIds(std::string& text, const std::string& what, const std::vector<std
 // What differs, under the table of counts.
 std::string DifferencesText(const AuditReport& report) {
   std::string text;
+  std::string error;  // a system that cannot be reached has the same for each of its objects
   for (const ObjectAudit& audit : report.objects) {
     if (audit.equal()) continue;
+    if (!audit.error.empty() && audit.error == error) continue;
+    error = audit.error;
     text += "\n" + audit.system + "/" + audit.object + "\n";
-    if (!audit.error.empty()) text += "  cannot be audited: " + audit.error + "\n";
+    if (!error.empty()) text += "  cannot be audited: " + error + "\n";
     AppendIds(text, "missing here", audit.missing);
     AppendIds(text, "gone from the source", audit.extra);
   }
@@ -120,7 +127,8 @@ Result<Shown> ShowAudit(const config::Config& config, size_t width) {
       .Bool(report.equal());
   whole.Key("objects").BeginArray();
   for (const ObjectAudit& audit : report.objects) {
-    shown.table.rows.push_back({audit.system, audit.object, Number(audit.source_count),
+    shown.table.rows.push_back({audit.system, audit.object,
+                                audit.source_count ? Number(*audit.source_count) : "?",
                                 Number(audit.held_count), Number(audit.missing.size()),
                                 Number(audit.extra.size())});
     for (const auto& [name, place] : kPlaces) {

@@ -47,21 +47,44 @@ std::string SystemComplaint(const JsonValue& system, bool runs) {
   if (state == "starting") {
     return name + " was not pulled to its end since the daemon started the last time";
   }
-  return name + " is " + std::string(state) + ": " + CellOf(system["error"]);
+  const std::string error = CellOf(system["error"]);
+  if (state == "denied") {
+    return name +
+           " denied access and is left alone; mend the credentials or permissions, then "
+           "restart: " +
+           error;
+  }
+  return name + " is " + std::string(state) + ": " + error;
+}
+
+// What a daemon that no longer runs has left to do: the reports do not tell it yet.
+std::string LeftUndone(const JsonValue& status) {
+  const JsonValue pipeline = status["pipeline"];
+  const int64_t events = Count(pipeline["lag"]);
+  const int64_t accounts = Count(pipeline["accounts_waiting"]);
+  const int64_t documents = Count(status["reports"]["lag"]);
+  if (events + accounts + documents == 0) return {};
+  return "it ended before all was worked off: " + std::to_string(events) + " events, " +
+         std::to_string(accounts) + " accounts and " + std::to_string(documents) +
+         " documents are left for the next run";
 }
 
 // What is wrong as a whole, a sentence each.
 std::vector<std::string> Complaints(const JsonValue& status, Instant now) {
   std::vector<std::string> complaints;
   const bool gone = Gone(status, now);
+  const bool runs = !gone && !Stopped(status);
   if (gone) {
     complaints.push_back(
         "the daemon is gone without having been stopped; its last sign of life was at " +
         SecondOf(status["heartbeat"]));
   }
   for (const JsonValue& system : status["systems"]) {
-    std::string complaint = SystemComplaint(system, !gone && !Stopped(status));
+    std::string complaint = SystemComplaint(system, runs);
     if (!complaint.empty()) complaints.push_back(std::move(complaint));
+  }
+  if (std::string left = LeftUndone(status); !runs && !left.empty()) {
+    complaints.push_back(std::move(left));
   }
   const JsonValue pipeline = status["pipeline"];
   if (!pipeline["error"].is_null()) complaints.push_back("pipeline: " + CellOf(pipeline["error"]));

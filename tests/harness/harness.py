@@ -1,5 +1,7 @@
 """Runs the real trueup, and the real sandbox beside it, for the tests that Python drives."""
 
+import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -7,8 +9,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
+import unittest
 import urllib.request
 
 SOURCE = pathlib.Path(os.environ["TRUEUP_SOURCE_DIR"])
@@ -17,6 +21,10 @@ SANDBOX = os.environ["TRUEUP_SANDBOX_BINARY"]
 SHARED_DATA = pathlib.Path(os.environ["TRUEUP_SHARED_DATA"])
 SYSTEMS = ("salesforce", "netsuite", "sky")
 COMPANIES = SHARED_DATA / "companies" / "companies.csv"
+
+
+# What came of a command; the texts are as they were written, with their line ends.
+Outcome = collections.namedtuple("Outcome", "code out error")
 
 
 def fill_in(template, words):
@@ -81,9 +89,9 @@ class Daemon:
         self.config.write_text(text)
         self.log_path = self.folder / "trueup.log"
 
-    def start(self, *arguments):
+    def start(self, *arguments, stderr=None):
         with open(self.log_path, "ab") as log:
-            return subprocess.Popen([TRUEUP, "--config", str(self.config), *arguments], stdout=subprocess.PIPE, stderr=log)
+            return subprocess.Popen([TRUEUP, "--config", str(self.config), *arguments], stdout=subprocess.PIPE, stderr=stderr or log)
 
     def run(self, *arguments, expect=0, timeout=900):
         """Runs a command to its end; its standard output."""
@@ -97,6 +105,11 @@ class Daemon:
         if expect is not None and process.returncode != expect:
             raise AssertionError(f"trueup {' '.join(arguments)} gave {process.returncode}, wanted {expect}; its log ends:\n" + self.log_tail() + output.decode()[-2000:])
         return output.decode()
+
+    def call(self, *arguments, timeout=60):
+        """Runs a command to its end, whatever comes of it; its standard error does not go to the log."""
+        done = subprocess.run([TRUEUP, "--config", str(self.config), *arguments], capture_output=True, timeout=timeout)
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def log_tail(self, lines=30):
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:]) + "\n"
@@ -129,6 +142,37 @@ class World:
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.communicate()
+
+
+@contextlib.contextmanager
+def running(daemon, *arguments):
+    """trueup as a child process for as long as the block lasts; it is then told to end, if it has not ended yet."""
+    process = daemon.start(*arguments)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def is_at_rest(daemon, process):
+    """The daemon of that process has pulled every system and worked off what it got."""
+    if not (daemon.folder / "data" / "status.json").exists():
+        return False
+    status = daemon.status()
+    return (status["pid"] == process.pid and all(system["state"] == "ok" for system in status["systems"].values())
+            and status["pipeline"]["lag"] == status["pipeline"]["accounts_waiting"] == status["reports"]["lag"] == 0)
+
+
+def run_tests(prepare):
+    """Runs the unittest cases of the calling script in the world that `prepare(folder)` makes; what it gives is stopped at the end. The folder stays
+    where one fails."""
+    with World() as folder:
+        world = prepare(folder)
+        tests = unittest.main(exit=False, verbosity=2).result
+        world.sandbox.stop()
+        if not tests.wasSuccessful() or tests.testsRun == 0:
+            sys.exit(1)
 
 
 def wait_until(condition, seconds, what):

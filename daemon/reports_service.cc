@@ -28,33 +28,28 @@ Status ReportsService::BeginGeneration(const std::string& generation) {
   return model_->BeginGeneration(generation);
 }
 
-Result<uint64_t> ReportsService::Apply(bool all_said, bool all_pulled) {
+Result<uint64_t> ReportsService::Apply(bool pipeline_is_idle) {
   const std::lock_guard lock(mutex_);
   TRUEUP_ASSIGN(const uint64_t applied, model_->Apply(clock_->Now()));
-  if (applied == 0 && all_said) {
-    TRUEUP_RETURN_IF_ERROR(model_->Settle(clock_->Now()));
-    if (all_pulled) TRUEUP_RETURN_IF_ERROR(model_->FinishFirstPull());
-  }
+  if (applied == 0 && pipeline_is_idle) TRUEUP_RETURN_IF_ERROR(model_->Settle(clock_->Now()));
   TRUEUP_ASSIGN(const uint64_t lag, model_->Lag());
   board_.SetReports(lag, "");
   return applied;
 }
 
 void ReportsService::Run(const PipelineService& pipeline, std::stop_token stop) {
-  const auto look = [&] { return Look{board_.AllPulled(), pipeline.idle_rounds()}; };
-  Look last = look();
+  uint64_t idle_seen = pipeline.idle_rounds();
   while (!stop.stop_requested()) {
     // Two idle rounds of the pipeline since the last look: all that it has to say is in the topics.
-    const Look now = look();
-    const bool all_said = now.idle_rounds >= last.idle_rounds + 2;
-    const auto applied = Apply(all_said, last.all_pulled);
-    last = now;
+    const uint64_t idle_now = pipeline.idle_rounds();
+    const auto applied = Apply(idle_now >= idle_seen + 2);
+    idle_seen = idle_now;
     if (!applied.ok()) {
       LogError("reports", applied.error().message());
       board_.SetReports(0, applied.error().message());
       clock_->Wait(kRetryWait, stop);
     } else if (*applied == 0) {
-      if (all_said) ++idle_rounds_;
+      ++idle_rounds_;
       clock_->Wait(kIdleWait, stop);
     }
   }

@@ -17,8 +17,7 @@ struct Config;
 
 namespace trueup::daemon {
 
-// Keeps the reports' read model up to date with what the pipeline published. Run blocks in a thread
-// of its own.
+// Keeps the reports' read model up to date with what the pipeline published. Run blocks in a thread of its own.
 class ReportsService {
  public:
   static Result<std::unique_ptr<ReportsService>> Open(const config::Config& config,
@@ -30,18 +29,13 @@ class ReportsService {
   // A generation is about to publish. Safe from any thread.
   Status BeginGeneration(const std::string& generation);
 
-  // How often it found nothing new although the pipeline had nothing left to say.
+  // How often it found nothing new.
   uint64_t idle_rounds() const { return idle_rounds_; }
 
  private:
   ReportsService(std::unique_ptr<reports::ReadModel> model, StatusBoard& board,
                  std::shared_ptr<Clock> clock);
-  // How far pulling and pipeline were at a look.
-  struct Look {
-    bool all_pulled = false;
-    uint64_t idle_rounds = 0;
-  };
-  Result<uint64_t> Apply(bool all_said, bool all_pulled);
+  Result<uint64_t> Apply(bool pipeline_is_idle);
 
   std::mutex mutex_;  // of the model, which is for one thread at a time
   const std::unique_ptr<reports::ReadModel> model_;

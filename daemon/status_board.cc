@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
@@ -144,12 +143,6 @@ void StatusBoard::SetReports(uint64_t lag, const std::string& error) {
   const std::lock_guard lock(mutex_);
   reports_lag_ = lag;
   reports_error_ = error;
-}
-
-bool StatusBoard::AllPulled() const {
-  const std::lock_guard lock(mutex_);
-  return std::all_of(systems_.begin(), systems_.end(),
-                     [](const auto& system) { return system.second.last_success.has_value(); });
 }
 
 std::string StatusBoard::Json() const {

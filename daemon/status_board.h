@@ -52,9 +52,6 @@ class StatusBoard {
   void SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error);
   void SetReports(uint64_t lag, const std::string& error);
 
-  // Every system was pulled to its end at least once since the start.
-  bool AllPulled() const;
-
   std::string Json() const;
   // One line for a person who waits: rows received, waiting, and accounts.
   std::string Summary() const;

@@ -123,9 +123,7 @@ Status ReadModel::Load() {
   TRUEUP_ASSIGN(const std::string epoch, MetaValue(*database_, "epoch"));
   TRUEUP_ASSIGN(const std::string unsettled, MetaValue(*database_, "unsettled"));
   epoch_ = std::atoll(epoch.c_str());
-  TRUEUP_ASSIGN(const std::string first_pull, MetaValue(*database_, "first_pull"));
   unsettled_ = !unsettled.empty();
-  first_pull_done_ = !first_pull.empty();
   positions_.clear();
   TRUEUP_ASSIGN(Statement positions, database_->Prepare("SELECT topic, position FROM positions"));
   while (true) {
@@ -271,17 +269,6 @@ Status ReadModel::Settle(Instant now) {
   TRUEUP_RETURN_IF_ERROR(database_->Execute("DELETE FROM meta WHERE key='unsettled'"));
   TRUEUP_RETURN_IF_ERROR(transaction.Commit());
   unsettled_ = false;
-  return {};
-}
-
-Status ReadModel::FinishFirstPull() {
-  if (first_pull_done_) return {};
-  TRUEUP_ASSIGN(Transaction transaction, Transaction::Begin(*database_));
-  TRUEUP_RETURN_IF_ERROR(database_->Execute(
-      "DELETE FROM findings WHERE closed_at IS NOT NULL; UPDATE findings SET reopened=0"));
-  TRUEUP_RETURN_IF_ERROR(SetMeta(*database_, "first_pull", "done"));
-  TRUEUP_RETURN_IF_ERROR(transaction.Commit());
-  first_pull_done_ = true;
   return {};
 }
 

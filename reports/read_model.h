@@ -54,11 +54,6 @@ class ReadModel {
   // does nothing where there is nothing to take away.
   Status Settle(Instant now);
 
-  // To be called when every system was pulled to its end and all of it is applied. The first time,
-  // findings that have closed are forgotten: nobody cured them, the rest of the customer had only
-  // not been read yet. Later it does nothing.
-  Status FinishFirstPull();
-
  private:
   ReadModel(std::string path, pipeline::Log& log);
   Status OpenFile();
@@ -78,7 +73,6 @@ class ReadModel {
   std::string generation_;
   int64_t epoch_ = 0;
   bool unsettled_ = false;
-  bool first_pull_done_ = false;
 };
 
 }  // namespace trueup::reports

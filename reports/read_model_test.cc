@@ -117,26 +117,6 @@ TEST(ReadModel, TheSameGenerationGoesOnWhereItWasAfterARestart) {
   EXPECT_EQ(All(test, Day(2)).at(0).status, "open");
 }
 
-TEST(ReadModel, WhatClosedDuringTheFirstPullWasNoCure) {
-  TestModel test;
-  test.PublishCondition("a-1", "f-1");
-  test.PublishCondition("a-2", "f-2");
-  test.Apply(Day(1));
-  test.Publish("conditions", "a-1|f-1", "");
-  test.Publish("conditions", "a-2|f-2", "");
-  test.PublishCondition("a-2", "f-2");
-  test.Apply(Day(1));
-  ASSERT_TRUE(test.model().FinishFirstPull().ok());
-  ASSERT_EQ(All(test, Day(1)).size(), 1U);
-  EXPECT_EQ(All(test, Day(1)).at(0).reopened, 0);
-  // From now on it is one.
-  test.Publish("conditions", "a-2|f-2", "");
-  test.Reopen();
-  test.Apply(Day(2));
-  ASSERT_TRUE(test.model().FinishFirstPull().ok());
-  EXPECT_EQ(All(test, Day(2)).at(0).status, "closed");
-}
-
 TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
   TestModel test;
   test.PublishAccount("a-old", "Old", R"(["crm/Account/9"])");

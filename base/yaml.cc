@@ -64,7 +64,7 @@ class Converter {
         problems_.Add(key.place, "\"" + key.text + "\" is given twice");
         continue;
       }
-      node.members.emplace_back(std::move(key), Convert(member.second, depth + 1));
+      node.members.push_back({std::move(key), Convert(member.second, depth + 1)});
     }
   }
 

@@ -9,6 +9,8 @@
 
 namespace trueup {
 
+struct YamlMember;
+
 // A node of a YAML file with its place. Plain values: copy, keep, compare as you like.
 struct YamlNode {
   enum class Kind { kMissing, kNull, kScalar, kList, kMap };
@@ -18,7 +20,7 @@ struct YamlNode {
   std::string text;     // of a scalar, as written
   bool quoted = false;  // a scalar in quotes is text, whatever it looks like
   std::vector<YamlNode> items;                             // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;      // of a map, in order; keys are scalars
+  std::vector<YamlMember> members;  // of a map, in order; keys are scalars
 
   bool exists() const { return kind != Kind::kMissing; }
   bool is_scalar() const { return kind == Kind::kScalar; }
@@ -27,6 +29,11 @@ struct YamlNode {
   bool is_null() const { return kind == Kind::kNull; }
   // The member of that name, or a missing node.
   const YamlNode& operator[](std::string_view key) const;
+};
+
+struct YamlMember {
+  YamlNode key;
+  YamlNode value;
 };
 
 // "a scalar", "a list", ...: for messages.

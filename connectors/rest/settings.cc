@@ -131,7 +131,7 @@ YamlNode Merge(const YamlNode& under, const YamlNode& over) {
         std::find_if(merged.members.begin(), merged.members.end(),
                      [&](const auto& member) { return member.first.text == key.text; });
     if (same == merged.members.end()) {
-      merged.members.emplace_back(key, value);
+      merged.members.push_back({key, value});
     } else {
       same->second = Merge(value, same->second);
     }

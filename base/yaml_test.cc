@@ -18,7 +18,7 @@ TEST(Yaml, GivesEveryNodeItsPlace) {
   EXPECT_EQ(root["name"].place.ToText(), "f.yaml:1:7");
   EXPECT_EQ(root["list"].items[1].place.ToText(), "f.yaml:4:5");
   EXPECT_EQ(root["list"].items[1]["a"].place.ToText(), "f.yaml:4:9");
-  EXPECT_EQ(root.members[1].first.place.ToText(), "f.yaml:2:1");
+  EXPECT_EQ(root.members[1].key.place.ToText(), "f.yaml:2:1");
 }
 
 TEST(Yaml, TellsQuotedTextFromWordsAndNothingFromEmpty) {

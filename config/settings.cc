@@ -23,7 +23,7 @@ Rule RequiredOneOf(std::vector<std::string> choices) {
 YamlNode Without(const YamlNode& node, const std::vector<std::string>& names) {
   YamlNode rest = node;
   std::erase_if(rest.members, [&](const auto& member) {
-    return std::find(names.begin(), names.end(), member.first.text) != names.end();
+    return std::find(names.begin(), names.end(), member.key.text) != names.end();
   });
   return rest;
 }
@@ -303,9 +303,9 @@ void ParseEntries(const std::vector<Entry>& entries, const YamlNode& node, void*
     }
   }
   for (const auto& member : node.members) {
-    const std::string& name = member.first.text;
+    const std::string& name = member.key.text;
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    context.problems.Add(member.first.place, "unknown setting \"" + name + "\"",
+    context.problems.Add(member.key.place, "unknown setting \"" + name + "\"",
                          DidYouMean(name, names));
   }
 }

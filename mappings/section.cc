@@ -99,7 +99,7 @@ std::vector<YamlNode> Section::Words(std::string_view key) {
 
 std::vector<std::string> Section::Texts(std::string_view key) { return TextsOf(Words(key)); }
 
-const std::vector<std::pair<YamlNode, YamlNode>>& Section::Members(std::string_view key) {
+const std::vector<YamlMember>& Section::Members(std::string_view key) {
   const YamlNode& node = Node(key);
   if (node.exists() && !node.is_map() && !node.is_null()) {
     problems_.Add(node.place,

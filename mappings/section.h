@@ -42,7 +42,7 @@ class Section {
   std::vector<YamlNode> Words(std::string_view key);
   std::vector<std::string> Texts(std::string_view key);
   // A map's members; a problem where the node is there and no map.
-  const std::vector<std::pair<YamlNode, YamlNode>>& Members(std::string_view key);
+  const std::vector<YamlMember>& Members(std::string_view key);
 
   void Problem(const Place& where, std::string message, std::string hint = {});
   Problems& problems() { return problems_; }

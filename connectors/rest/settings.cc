@@ -126,14 +126,14 @@ YamlNode Merge(const YamlNode& under, const YamlNode& over) {
   }
   if (!over.is_map()) return over;
   YamlNode merged = over;
-  for (const auto& [key, value] : under.members) {
+  for (const YamlMember& member : under.members) {
     const auto same =
         std::find_if(merged.members.begin(), merged.members.end(),
-                     [&](const auto& member) { return member.first.text == key.text; });
+                     [&](const YamlMember& known) { return known.key.text == member.key.text; });
     if (same == merged.members.end()) {
-      merged.members.push_back({key, value});
+      merged.members.push_back(member);
     } else {
-      same->second = Merge(value, same->second);
+      same->value = Merge(member.value, same->value);
     }
   }
   return merged;

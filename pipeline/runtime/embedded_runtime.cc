@@ -211,6 +211,9 @@ Result<bool> EmbeddedRuntime::Step(bool first_pull) {
     TRUEUP_RETURN_IF_ERROR(committer_->Finish());
   }
   times_.Charge(Phase::kCommit);
+  // The step before this one is committed now. The first that no longer gathers takes back what
+  // only looked so, therefore nothing is sent before that.
+  held_back_ = std::exchange(gathered_, gathers_) || gathers_;
   const std::lock_guard lock(figures_mutex_);
   // The view that was handed over last is committed only now, or with the next step.
   if (worked) figures_ = std::exchange(uncommitted_figures_, CurrentFigures());
@@ -226,8 +229,8 @@ Result<bool> EmbeddedRuntime::Work(bool first_pull, View& view) {
   uint64_t backlog = 0;
   for (const auto& [system, progress] : sources_) backlog += progress.end - progress.offset;
   const bool is_new = topology_->resolver().figures().members == 0;
-  const bool settle = !(first_pull && is_new) && backlog < options_.limits.deferring_backlog;
-  gathering_ = is_new && !settle;
+  gathers_ = is_new && (first_pull || backlog > 0);
+  const bool settle = !gathers_ && backlog < options_.limits.deferring_backlog;
   worked = worked || (settle && !topology_->settled());
   topology_->Deliver(effects, view, settle ? options_.limits.messages : 0, times_);
   const size_t marked = topology_->reconcile().marked();
@@ -247,7 +250,7 @@ RuntimeFigures EmbeddedRuntime::CurrentFigures() const {
 }
 
 Result<bool> EmbeddedRuntime::SendOutbox() {
-  if (gathering_) return false;
+  if (held_back_) return false;
   TRUEUP_ASSIGN(const size_t sent, outbox_->Send(*store_, log_, kOutboxPerSend));
   return sent > 0;
 }

@@ -34,7 +34,7 @@ struct StepLimits {
   // many times, and every new record may move others to another account.
   uint64_t deferring_backlog = 8000;
   size_t messages = 1000;  // sent by resolve: each membership moves the rows that hang on a member
-  size_t accounts = 500;  // built
+  size_t accounts = 500;   // built
 };
 
 struct RuntimeOptions {
@@ -127,7 +127,9 @@ class EmbeddedRuntime {
   std::optional<Committer> committer_;  // of the open store
   std::map<std::string, SourceProgress> sources_;
   uint64_t decisions_offset_ = 0;
-  std::atomic<bool> gathering_ = false;
+  bool gathers_ = false;                // the last step, and
+  bool gathered_ = false;               // the one before it, only took in records
+  std::atomic<bool> held_back_ = true;  // nothing is sent yet
   PhaseTimes times_;
   mutable std::mutex figures_mutex_;
   RuntimeFigures figures_;              // of what is committed

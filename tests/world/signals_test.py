@@ -82,6 +82,7 @@ class Ending(unittest.TestCase):
         daemon.run("run", "--once")
         self.assertEqual(daemon.digest(), world.digest)
         self.assertEqual({finding["id"] for finding in daemon.lines("findings")}, world.findings)
+        self.assertEqual(daemon.lines("findings", "--status", "closed"), [], "what had not been read yet was no finding")
         self.assertEqual(daemon.call("status").code, 0)
 
     def test_in_the_middle_of_the_first_pull(self):

@@ -12,6 +12,7 @@ constexpr size_t kShownLine = 200;          // of a line in an error
 constexpr size_t kLoggedLine = 2'000;       // of a line of stderr in the log
 constexpr size_t kLongestError = 64 << 10;  // of a line of stderr that is looked through at all
 constexpr size_t kLastErrors = 5;
+constexpr size_t kShownError = 400;  // of each of them: a Python error says at its end what it is
 
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -175,7 +176,7 @@ void Tap::LogErrorLine(std::string_view line) {
       shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   shown = Shortened(std::move(shown), kLoggedLine);
   Log(LevelOf(shown), "singer", log_subject_ + ": " + name_ + ": " + shown);
-  last_errors_.push_back(Shortened(std::move(shown), kShownLine));
+  last_errors_.push_back(Shortened(std::move(shown), kShownError));
   if (last_errors_.size() > kLastErrors) last_errors_.pop_front();
 }
 

@@ -152,12 +152,15 @@ ChildProcess::~ChildProcess() {
 void ChildProcess::Reap() {
   ::kill(-pid_, SIGKILL);
   int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  pid_t reaped = 0;
+  do {
+    reaped = ::waitpid(pid_, &status, 0);
+  } while (reaped < 0 && errno == EINTR);
   pid_ = 0;
-  End end;
-  if (WIFEXITED(status)) end.status = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
+  // Where somebody else reaped it, nobody knows how it ended: not well, then.
+  End end{255, 0};
+  if (reaped > 0 && WIFEXITED(status)) end.status = WEXITSTATUS(status);
+  if (reaped > 0 && WIFSIGNALED(status)) end.signal = WTERMSIG(status);
   end_ = end;
 }
 

@@ -15,8 +15,8 @@ void CheckCommand(const SingerSettings& settings, const YamlNode& node, Problems
     return;
   }
   // The options that the connector adds itself.
-  static const std::set<std::string> ours = {"--config",  "-c",           "--state", "-s",
-                                             "--catalog", "--properties", "-p",      "--discover"};
+  static const std::set<std::string> ours = {"--config", "--state", "--catalog", "--properties",
+                                             "--discover"};
   for (const YamlNode& item : command.items) {
     if (!ours.contains(item.text)) continue;
     problems.Add(item.place, "\"" + item.text + "\" is added by the connector",

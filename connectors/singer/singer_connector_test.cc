@@ -105,6 +105,28 @@ std::string StateIn(const std::string& cursor) {
   return parsed.ok() && parsed->root()["state"].exists() ? parsed->root()["state"].ToJson() : "";
 }
 
+pid_t ProcessIn(const std::string& file) {
+  pid_t pid = 0;
+  std::ifstream(file) >> pid;
+  return pid;
+}
+
+// Whether our child whose id stands in the file has ended and was reaped.
+bool IsGone(const std::string& file) {
+  const pid_t pid = ProcessIn(file);
+  return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+// Whether one whose parent has ended is gone, or only waits for whoever inherits it to reap it.
+bool IsOver(pid_t pid) {
+  std::ifstream about("/proc/" + std::to_string(pid) + "/stat");
+  std::string number;
+  std::string name;
+  std::string state;
+  about >> number >> name >> state;
+  return state.empty() || state == "Z" || state == "X";
+}
+
 TEST_F(Singer, GivesRowsWithStampsAndNestedFieldsAndWithoutWhatTapsAdd) {
   Script(kSchema + Record("7",
                           R"(,"updated_at":"2026-01-31T10:00:00+01:00","address":{"city":"Bern"},)"
@@ -218,7 +240,7 @@ TEST_F(Singer, RubbishIsAnErrorWithItsLine) {
 }
 
 TEST_F(Singer, ATapThatDiesInTheMiddleOfALineHasDied) {
-  Script(std::string(kSchema) + "@err killed by its server\n@exit 1\n");
+  Script(std::string(kSchema) + "@part {\"type\":\"REC\n@err killed by its server\n@exit 1\n");
   EXPECT_THAT(PullError(*Make(), ErrorKind::kTransient), HasSubstr("ended with status 1"));
 }
 
@@ -233,9 +255,25 @@ TEST_F(Singer, EndsATapThatSaysNothing) {
       HasSubstr("lived on after it had closed its output"));
 }
 
-TEST_F(Singer, DoesNotWaitForWhatATapLeavesBehind) {
-  Script(std::string(kSchema) + Record("1") + "@child\n");
+TEST_F(Singer, EndsWhatATapLeavesBehind) {
+  const std::string mark = folder_ / "mark";
+  Script(std::string(kSchema) + Record("1") + "@child " + mark + "\n");
   EXPECT_THAT(Ids(MustPull(*Make(), "")), ElementsAre("1"));
+  const pid_t left = ProcessIn(mark);
+  ASSERT_GT(left, 0);
+  // It was killed, and dies in its own time; one that does not ends this test by its time-out.
+  while (!IsOver(left)) std::this_thread::yield();
+}
+
+TEST_F(Singer, ATapThatIsFasterThanWeAreWaits) {
+  const std::string mark = folder_ / "mark";
+  Script(std::string(kSchema) + "@touch " + mark + "\n@flood\n");
+  auto connector = Make(std::string(kObjects) + "\npage_size: 10");
+  const Page page = MustPull(*connector, "");
+  EXPECT_EQ(page.events.size(), 10U);
+  EXPECT_EQ(MustPull(*connector, page.next_cursor).events.front().ref.id(), "10");
+  connector.reset();
+  EXPECT_TRUE(IsGone(mark));
 }
 
 TEST_F(Singer, StopsAtOnceAndLeavesNoProcessAndNoFile) {
@@ -254,9 +292,7 @@ TEST_F(Singer, StopsAtOnceAndLeavesNoProcessAndNoFile) {
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().kind(), ErrorKind::kCancelled);
   EXPECT_FALSE(std::filesystem::exists(files));
-  pid_t pid = 0;
-  std::ifstream(mark) >> pid;
-  EXPECT_TRUE(pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH);
+  EXPECT_TRUE(IsGone(mark));
 }
 
 TEST_F(Singer, GivesTheTapNothingThatIsNotItsOwn) {

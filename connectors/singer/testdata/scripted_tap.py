@@ -5,7 +5,9 @@
     @exit N                   ends with that status
     @hang                     says nothing more, for ever
     @close                    closes the standard output, and lives on
-    @child                    leaves a child behind that holds both outputs open
+    @child FILE               leaves a child behind that holds both outputs open, its process id in the file
+    @part TEXT                printed without a line break
+    @flood                    records without end
     @long N                   a line of N bytes
     @secret                   the config's `password` on standard error, in three forms
     @state                    a record whose name is the state that was given, or "none"
@@ -56,8 +58,15 @@ def obey(word, rest):
         os.close(2)
         time.sleep(3600)
     elif word == "@child":
-        if os.fork() == 0:
+        child = os.fork()
+        if child == 0:
             time.sleep(3600)
+        pathlib.Path(rest).write_text(str(child))
+    elif word == "@part":
+        sys.stdout.write(rest)
+    elif word == "@flood":
+        for number in range(10**12):
+            record(id=number, name="x" * 1000)
     elif word == "@long":
         say("x" * int(rest))
     elif word == "@secret":

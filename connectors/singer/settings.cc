@@ -125,6 +125,11 @@ const config::Table<SingerSettings>& SingerSettings::Settings() {
                config::AtLeast(1))
           .Add("discovery_timeout", &Self::discovery_timeout, "How long --discover may take.",
                config::AtLeast(1))
+          .Add("discovery_interval", &Self::discovery_interval,
+               "How old the catalog may be when a run begins; an older one is read anew. A tap "
+               "leaves "
+               "out fields that its catalog does not know.",
+               config::AtLeast(0))
           .Add("exit_timeout", &Self::exit_timeout,
                "How long a tap may live on after it has closed its output.", config::AtLeast(1))
           .Add("max_line", &Self::max_line, "The longest message that is taken, in bytes.",

@@ -40,6 +40,7 @@ struct SingerSettings {
   std::chrono::milliseconds silence_timeout = std::chrono::minutes(10);
   std::chrono::milliseconds run_timeout = std::chrono::hours(12);
   std::chrono::milliseconds discovery_timeout = std::chrono::minutes(5);
+  std::chrono::milliseconds discovery_interval = std::chrono::hours(1);
   std::chrono::milliseconds exit_timeout = std::chrono::seconds(30);
   int64_t max_line = 16 << 20;
   int64_t page_size = 1000;

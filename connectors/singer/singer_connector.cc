@@ -85,8 +85,9 @@ class SingerConnector : public Connector {
   const std::string base_folder_;
   const std::shared_ptr<Clock> clock_;
   std::map<std::string, Object> objects_;  // never changes its keys
-  std::mutex mutex_;                       // of the catalog
+  std::mutex mutex_;                       // of the catalog and when it was read
   std::shared_ptr<const Catalog> catalog_;
+  std::chrono::microseconds read_at_{0};
 };
 
 Result<SingerConnector::Object*> SingerConnector::Find(const std::string& name) {
@@ -149,13 +150,15 @@ Result<std::shared_ptr<const Catalog>> SingerConnector::ReadCatalog(std::stop_to
   }
   const std::lock_guard lock(mutex_);
   catalog_ = read;
+  read_at_ = clock_->Elapsed();
   return read;
 }
 
 Result<std::shared_ptr<const Catalog>> SingerConnector::KnownCatalog(std::stop_token stop) {
   {
     const std::lock_guard lock(mutex_);
-    if (catalog_) return catalog_;
+    const bool fresh = clock_->Elapsed() - read_at_ < settings_.discovery_interval;
+    if (catalog_ && fresh) return catalog_;
   }
   return ReadCatalog(std::move(stop));
 }

@@ -343,6 +343,14 @@ TEST_F(Singer, SelectsTheStreamInTheDiscoveredCatalog) {
   ASSERT_TRUE(given.ok());
   EXPECT_TRUE(given->root().At("/streams/0/schema/selected").boolean());
   EXPECT_FALSE(given->root().At("/streams/1/metadata/0/metadata/selected").boolean());
+  // A stream that is gone from a catalog that may not be older than this.
+  const auto careful = Make(std::string(kObjects) + "\ndiscover: true\ndiscovery_interval: 0ms");
+  EXPECT_TRUE(MustPull(*careful, "").done);
+  std::ofstream(folder_ / "catalog") << R"({"streams":[]})";
+  EXPECT_TRUE(connector->Pull("customer", "", {}).ok());
+  EXPECT_THAT(careful->Pull("customer", "", {}).error().message(),
+              HasSubstr("the catalog has no stream \"customers\""));
+  std::ofstream(folder_ / "catalog") << R"({"streams":[{"stream":"customers","schema":{}}]})";
   const auto wrong = Make("objects: {customer: {stream: costumers}}\ndiscover: true");
   EXPECT_THAT(wrong->Describe({}).error().message(),
               HasSubstr("the catalog has no stream \"costumers\"; did you mean \"customers\"?"));

@@ -30,12 +30,12 @@ class StreamWriter {
 
   void Write() {
     std::set<std::string_view> changed = {"selected", "schema", "metadata"};
-    if (Method() != "") changed.insert("replication_method");
-    if (Key() != "") changed.insert("replication_key");
+    if (!Method().empty()) changed.insert("replication_method");
+    if (!Key().empty()) changed.insert("replication_key");
     CopyOpen(stream_, changed, json_);
     json_.Key("selected").Bool(selected());
-    if (Method() != "") json_.Member("replication_method", Method());
-    if (Key() != "") json_.Member("replication_key", Key());
+    if (!Method().empty()) json_.Member("replication_method", Method());
+    if (!Key().empty()) json_.Member("replication_key", Key());
     json_.Key("schema");
     CopyOpen(stream_["schema"], {"selected"}, json_);
     json_.Key("selected").Bool(selected()).EndObject();
@@ -71,8 +71,8 @@ class StreamWriter {
     CopyOpen(entry, {"metadata"}, json_);
     json_.Key("metadata");
     std::set<std::string_view> changed = {"selected"};
-    if (whole && Method() != "") changed.insert("replication-method");
-    if (whole && Key() != "") changed.insert("replication-key");
+    if (whole && !Method().empty()) changed.insert("replication-method");
+    if (whole && !Key().empty()) changed.insert("replication-key");
     CopyOpen(entry["metadata"], changed, json_);
     if (whole) {
       WriteStreamMembers();
@@ -85,8 +85,8 @@ class StreamWriter {
 
   void WriteStreamMembers() {
     json_.Key("selected").Bool(selected());
-    if (Method() != "") json_.Member("replication-method", Method());
-    if (Key() != "") json_.Member("replication-key", Key());
+    if (!Method().empty()) json_.Member("replication-method", Method());
+    if (!Key().empty()) json_.Member("replication-key", Key());
   }
 
   const JsonValue stream_;

@@ -370,6 +370,22 @@ TEST_F(Singer, CountsListsAndFetchesByARunWithoutState) {
   EXPECT_TRUE(fetched->at(1).deleted);
 }
 
+TEST_F(Singer, ListsWhatWasCountedOncePageByPage) {
+  std::string rows;
+  for (int i = 0; i < 10'001; ++i) rows += Record(std::to_string(i));
+  Script(kSchema + rows);
+  const auto connector = Make();
+  EXPECT_EQ(*connector->Count("customer", {}), 10'001U);
+  Script(kSchema + Record("1"));
+  auto page = connector->ListIds("customer", "", {});
+  EXPECT_EQ(page->ids.size(), 10'000U);
+  page = connector->ListIds("customer", page->next, {});
+  EXPECT_EQ(page->ids.size(), 1U);
+  EXPECT_EQ(page->next, "");
+  EXPECT_THAT(connector->ListIds("customer", "", {})->ids, ElementsAre("1"));
+  EXPECT_EQ(connector->ListIds("customer", "7", {}).error().kind(), ErrorKind::kTransient);
+}
+
 TEST_F(Singer, ReportsACursorThatItCannotUseAsAGap) {
   Script(kSchema + Record("1"));
   const auto connector = Make();

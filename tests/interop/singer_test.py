@@ -64,8 +64,9 @@ class Pages(http.server.SimpleHTTPRequestHandler):
 class World:
     """The two sources, their taps and trueup's config, in one folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, jsonl, rest):
         self.folder = pathlib.Path(folder)
+        self.jsonl, self.rest = jsonl, rest
         self.pages = self.folder / "pages"
         for name in ("pages", "mappings", "schema", "catalog", "tmp"):
             (self.folder / name).mkdir()
@@ -73,8 +74,6 @@ class World:
             (self.folder / "mappings" / name).write_text(text)
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Pages, directory=str(self.pages)))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.jsonl = install("tap-jsonl", "0.3.1") / "tap-jsonl"
-        self.rest = install("tap-rest-api", "0.2.22") / "tap-rest-api"
 
     def write_crm(self, rows):
         """A new file each time, with a time of its own: the tap's bookmark is the file's."""
@@ -176,8 +175,9 @@ def failure(world):
 
 
 def main():
+    taps = install("tap-jsonl", "0.3.1") / "tap-jsonl", install("tap-rest-api", "0.2.22") / "tap-rest-api"
     folder = tempfile.mkdtemp(prefix="trueup-interop.")
-    world = World(folder)
+    world = World(folder, *taps)
     try:
         for step in (first_pull, changes, failure):
             step(world)

@@ -3,6 +3,7 @@
 #include "connectors/netsuite/netsuite_connector.h"
 #include "connectors/rest/rest_connector.h"
 #include "connectors/salesforce/salesforce_connector.h"
+#include "connectors/singer/singer_connector.h"
 
 namespace trueup::connectors {
 
@@ -10,7 +11,8 @@ namespace trueup::connectors {
 const std::map<std::string, ConnectorKind>& Registry() {
   static const auto kinds = [] {
     std::map<std::string, ConnectorKind> by_name;
-    for (ConnectorKind kind : {FilesKind(), NetsuiteKind(), RestKind(), SalesforceKind()}) {
+    for (ConnectorKind kind :
+         {FilesKind(), NetsuiteKind(), RestKind(), SalesforceKind(), SingerKind()}) {
       by_name.emplace(kind.name, kind);
     }
     return by_name;

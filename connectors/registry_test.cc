@@ -13,7 +13,7 @@ TEST(Registry, HoldsEveryKindUnderItsOwnName) {
     EXPECT_EQ(name, kind.name);
     names.push_back(name);
   }
-  EXPECT_THAT(names, testing::ElementsAre("files", "netsuite", "rest", "salesforce"));
+  EXPECT_THAT(names, testing::ElementsAre("files", "netsuite", "rest", "salesforce", "singer"));
 }
 
 TEST(Registry, DescribesTheSettingsOfEveryKind) {

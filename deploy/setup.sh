@@ -15,7 +15,7 @@ packages=(
   libspdlog-dev libcli11-dev
   libicu-dev libphonenumber-dev libprotobuf-dev libpsl-dev libxxhash-dev libjemalloc-dev
   libcpp-httplib-dev libbrotli-dev
-  python3 python3-jsonschema procps libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  python3 python3-jsonschema python3-venv procps libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 
 say "Looking for ${#packages[@]} Debian packages"

@@ -64,6 +64,7 @@ class World {
     return {ids.begin(), ids.end()};
   }
 
+  bool over_http() const { return source_->http() != nullptr; }
   ContractSource& source() { return *source_; }
   FaultyHttp& faults() { return *faults_; }
   Connector& connector() { return *connector_; }
@@ -168,6 +169,7 @@ TEST_P(ConnectorContract, GetsThroughPassingTroubleWithoutLoss) {
   for (const Fault fault :
        {Fault::kUnauthorized, Fault::kTooMany, Fault::kServerError, Fault::kHtml, Fault::kCut}) {
     World world(GetParam());
+    if (!world.over_http()) GTEST_SKIP() << "this source is not reached over HTTP";
     const Ids all = AddSpread(world);
     const auto first = world.connector().Pull(world.object(), "", {});
     ASSERT_TRUE(first.ok()) << first.error().message();
@@ -182,6 +184,7 @@ TEST_P(ConnectorContract, GetsThroughPassingTroubleWithoutLoss) {
 TEST_P(ConnectorContract, FailsWithoutLossWhenTroubleLasts) {
   for (const Fault fault : {Fault::kTooMany, Fault::kServerError, Fault::kHtml, Fault::kCut}) {
     World world(GetParam());
+    if (!world.over_http()) GTEST_SKIP() << "this source is not reached over HTTP";
     const Ids all = AddSpread(world);
     const auto first = world.connector().Pull(world.object(), "", {});
     ASSERT_TRUE(first.ok()) << first.error().message();
@@ -199,6 +202,7 @@ TEST_P(ConnectorContract, FailsWithoutLossWhenTroubleLasts) {
 
 TEST_P(ConnectorContract, SignsInOnceForManyRefusals) {
   World world(GetParam());
+  if (!world.over_http()) GTEST_SKIP() << "this source is not reached over HTTP";
   if (world.source().sign_ins() < 0) GTEST_SKIP() << "it signs each request";
   AddSpread(world);
   ASSERT_TRUE(world.connector().Pull(world.object(), "", {}).ok());
@@ -210,6 +214,7 @@ TEST_P(ConnectorContract, SignsInOnceForManyRefusals) {
 
 TEST_P(ConnectorContract, IsDeniedWhereEveryCredentialIsRefused) {
   World world(GetParam());
+  if (!world.over_http()) GTEST_SKIP() << "this source is not reached over HTTP";
   AddSpread(world);
   world.faults().Order(Fault::kUnauthorized, 1'000, world.source().data_path());
   const auto page = world.connector().Pull(world.object(), "", {});
@@ -219,6 +224,7 @@ TEST_P(ConnectorContract, IsDeniedWhereEveryCredentialIsRefused) {
 
 TEST_P(ConnectorContract, StopsWhenAskedWhileNothingComes) {
   World world(GetParam());
+  if (!world.over_http()) GTEST_SKIP() << "this source is not reached over HTTP";
   AddSpread(world);
   world.faults().Order(Fault::kHang, 1, world.source().data_path());
   std::stop_source stop;

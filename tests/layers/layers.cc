@@ -34,6 +34,7 @@ const std::map<std::string, Names> kMayInclude = {
      {"connectors/connector.h", "connectors/http", "mappings", "config", "base"}},
     {"connectors/salesforce",
      {"connectors/connector.h", "connectors/http", "mappings", "config", "base"}},
+    {"connectors/singer", {"connectors/connector.h", "mappings", "config", "base"}},
     {"pipeline/log", {"base"}},
     {"pipeline/state", {"base"}},
     {"pipeline/matching", {"pipeline/accounts", "mappings", "base"}},

@@ -24,7 +24,7 @@ constexpr size_t kLeastLine = 8;
 
 bool IsReference(const YamlNode& node) {
   if (!node.is_map() || node.members.size() != 1) return false;
-  const std::string& key = node.members.front().first.text;
+  const std::string& key = node.members.front().key.text;
   return key == "env" || key == "file";
 }
 

@@ -64,6 +64,8 @@ class World {
     return {ids.begin(), ids.end()};
   }
 
+  // Whether faults can be put in the way.
+  bool over_http() const { return source_->http() != nullptr; }
   ContractSource& source() { return *source_; }
   FaultyHttp& faults() { return *faults_; }
   Connector& connector() { return *connector_; }
@@ -168,6 +170,7 @@ TEST_P(ConnectorContract, GetsThroughPassingTroubleWithoutLoss) {
   for (const Fault fault :
        {Fault::kUnauthorized, Fault::kTooMany, Fault::kServerError, Fault::kHtml, Fault::kCut}) {
     World world(GetParam());
+    if (!world.over_http()) GTEST_SKIP() << "it sends no requests";
     const Ids all = AddSpread(world);
     const auto first = world.connector().Pull(world.object(), "", {});
     ASSERT_TRUE(first.ok()) << first.error().message();
@@ -182,6 +185,7 @@ TEST_P(ConnectorContract, GetsThroughPassingTroubleWithoutLoss) {
 TEST_P(ConnectorContract, FailsWithoutLossWhenTroubleLasts) {
   for (const Fault fault : {Fault::kTooMany, Fault::kServerError, Fault::kHtml, Fault::kCut}) {
     World world(GetParam());
+    if (!world.over_http()) GTEST_SKIP() << "it sends no requests";
     const Ids all = AddSpread(world);
     const auto first = world.connector().Pull(world.object(), "", {});
     ASSERT_TRUE(first.ok()) << first.error().message();
@@ -210,6 +214,7 @@ TEST_P(ConnectorContract, SignsInOnceForManyRefusals) {
 
 TEST_P(ConnectorContract, IsDeniedWhereEveryCredentialIsRefused) {
   World world(GetParam());
+  if (!world.over_http()) GTEST_SKIP() << "it sends no requests";
   AddSpread(world);
   world.faults().Order(Fault::kUnauthorized, 1'000, world.source().data_path());
   const auto page = world.connector().Pull(world.object(), "", {});
@@ -219,6 +224,7 @@ TEST_P(ConnectorContract, IsDeniedWhereEveryCredentialIsRefused) {
 
 TEST_P(ConnectorContract, StopsWhenAskedWhileNothingComes) {
   World world(GetParam());
+  if (!world.over_http()) GTEST_SKIP() << "it sends no requests";
   AddSpread(world);
   world.faults().Order(Fault::kHang, 1, world.source().data_path());
   std::stop_source stop;

@@ -21,7 +21,8 @@ class ContractSource {
 
   // The object that is pulled.
   virtual std::string object() const = 0;
-  // The source as its clients reach it.
+  // The source as its clients reach it. Null: it is not reached over HTTP, and the tests that put
+  // faults in the way of requests are skipped.
   virtual std::shared_ptr<HttpClient> http() = 0;
   // A connector that reaches the source over `http`, which may put faults in the way.
   virtual std::unique_ptr<Connector> Connect(std::shared_ptr<HttpClient> http,

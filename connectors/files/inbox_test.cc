@@ -8,8 +8,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <random>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/yaml.h"
 #include "connectors/files/files_connector.h"
 
@@ -292,6 +295,63 @@ TEST_F(FilesInbox, NamesTheLineOfADamagedList) {
   ASSERT_FALSE(page.ok());
   EXPECT_EQ(page.error().kind(), ErrorKind::kCorrupt);
   EXPECT_THAT(page.error().message(), HasSubstr(".taken-crm-site.jsonl:2:"));
+}
+
+// Whatever is dropped when, and wherever the process dies: every row of every good file is given,
+// in an order that keeps the newest version last, and no file is in two places or in none.
+TEST_F(FilesInbox, LosesNothingWhereverItDies) {
+  std::mt19937 random(11);
+  const auto chance = [&](unsigned of) { return random() % of == 0; };
+  std::string stored;
+  std::map<std::string, std::string> newest;  // id -> name, as dropped
+  std::map<std::string, std::string> held;    // as delivered
+  size_t bad = 0;
+  auto connector = Make();
+  for (int step = 0; step < 1'000; ++step) {
+    if (chance(6) && step < 900) {
+      const std::string name = "f" + std::to_string(random() % 20) + ".csv";
+      if (std::filesystem::exists(folder_ / "in" / name)) continue;  // a name of its own
+      if (chance(5)) {
+        Drop(name, "id,at,name\n1,,\"broken\n");
+        ++bad;
+        continue;
+      }
+      std::string text = "id,at,name\n";
+      const unsigned rows = chance(10) ? 2'500 : 3;
+      for (unsigned row = 0; row < rows; ++row) {
+        const std::string id = std::to_string(row + random() % 2 * 10'000);
+        newest[id] = "v" + std::to_string(step);
+        text += id + ",," + newest[id] + "\n";
+      }
+      Drop(name, text);
+    }
+    const auto page = connector->Pull("site", stored, {});
+    ASSERT_TRUE(page.ok()) << page.error().message();
+    ASSERT_FALSE(page->gap) << *page->gap;
+    for (const ChangeEvent& event : page->events) {
+      held[std::string(event.ref.id())] = event.row.Find("name")->text;
+    }
+    const bool died = chance(4);
+    if (!died) stored = page->next_cursor;
+    if (died || chance(10)) connector = Make();
+    const auto done = In("done");
+    if (chance(10) && !done.empty()) {
+      // It died between the list and the last move.
+      const std::string list = Text("done/.taken-crm-site.jsonl");
+      const auto last = JsonDocument::Parse(list.substr(list.rfind('\n', list.size() - 2) + 1));
+      const std::string name(last->root()["file"].text());
+      const std::string was = name.substr(0, name.find('.')) + ".csv";
+      if (!std::filesystem::exists(folder_ / "in" / was)) {
+        std::filesystem::rename(folder_ / "done" / name, folder_ / "in" / was);
+      }
+    }
+  }
+  PullAll(*Make(), stored);
+  EXPECT_EQ(held, newest);
+  EXPECT_THAT(In("in"), IsEmpty());
+  EXPECT_EQ(In("rejected").size(), 2 * bad);
+  EXPECT_EQ(In("done").size() + bad, static_cast<size_t>(dropped_));
+  EXPECT_EQ(*Make()->Count("site", {}), newest.size());
 }
 
 TEST_F(FilesInbox, ReportsSettingsThatCannotWork) {

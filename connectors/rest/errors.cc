@@ -17,7 +17,7 @@ std::string_view WhatItSaid(JsonValue body) {
 Verdict JudgeReply(int status, const HttpHeaders&, JsonValue body) {
   if (status == 304) return {};
   Verdict verdict = JudgeByStatus(status, body.exists(), WhatItSaid(body));
-  if (status == 404) verdict.kind = ErrorKind::kRejected;
+  if (status == 404 || status == 410) verdict.kind = ErrorKind::kRejected;
   return verdict;
 }
 

@@ -175,6 +175,8 @@ TEST(RestErrors, SaysWhatCommonErrorBodiesSay) {
     EXPECT_THAT(verdict.text, HasSubstr("why"));
   }
   EXPECT_EQ(JudgeReply(404, {}, {}).kind, ErrorKind::kRejected);
+  EXPECT_EQ(JudgeReply(410, {}, {}).kind, ErrorKind::kRejected);
+  EXPECT_EQ(JudgeReply(304, {}, {}).action, Verdict::Action::kAccept);
   EXPECT_EQ(JudgeReply(429, {}, {}).action, Verdict::Action::kRetry);
   EXPECT_EQ(JudgeTokenReply(400, {}, {}).kind, ErrorKind::kDenied);
 }
@@ -185,8 +187,14 @@ TEST(RestCursor, ComesBackFromItsText) {
   cursor.page = "a\"b";
   cursor.restarted = true;
   cursor.mark = At("2026-01-01T00:00:00.25Z");
+  cursor.etag = "W/\"1\"";
+  cursor.etag_of = "ab";
+  cursor.known = IdSketch(10);
+  cursor.known->Add("a");
+  cursor.listed = IdSketch(10);
   EXPECT_EQ(Cursor::FromJson(cursor.ToJson())->ToJson(), cursor.ToJson());
-  for (const char* text : {"", "{}", R"({"phase":"x"})", R"({"phase":"idle","mark":"soon"})"}) {
+  for (const char* text : {"", "{}", R"({"phase":"x"})", R"({"phase":"idle","mark":"soon"})",
+                           R"({"phase":"idle","known":"zz"})", R"({"phase":"ids","listed":7})"}) {
     EXPECT_FALSE(Cursor::FromJson(text)) << text;
   }
 }

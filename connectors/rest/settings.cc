@@ -102,6 +102,8 @@ void CheckObject(const ObjectSettings& object, const YamlNode& node, Problems& p
     check.Absent("etag", "is for lists that are read whole, and updated_since asks for a part");
   } else if (numbered) {
     check.Absent("etag", "cannot say that a list in numbered pages is unchanged: it is one page's");
+  } else if (paging == PagingKind::kLinkHeader) {
+    check.Absent("etag", "cannot say that there is no next page where a header tells of that one");
   }
 }
 

@@ -39,6 +39,8 @@ TEST(RestSettingsTable, ReportsWhatIsWrongWithItsPlaceOnce) {
        "3:63: error: \"etag\" is for lists that are read whole"},
       {head + "objects: {a: {path: /a, etag: true, paging: {kind: page, parameter: p}}}",
        "3:31: error: \"etag\" cannot say that a list in numbered pages is unchanged"},
+      {head + "objects: {a: {path: /a, etag: true, paging: {kind: link_header}}}",
+       "3:31: error: \"etag\" cannot say that there is no next page"},
       {head + "objects: {a: {path: /a}}\nrate_limit: {per: 1s}",
        "4:13: error: \"requests\" is missing"},
       {head + "objects: {a: {path: /a}}\nrate_limit: {requests: 0}",

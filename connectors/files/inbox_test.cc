@@ -287,6 +287,16 @@ TEST_F(FilesInbox, DescribesTheNewestFileAndAnEmptyInboxAsNothing) {
   EXPECT_THAT(gone.error().message(), HasSubstr("crm/site: describe: cannot read folder"));
 }
 
+TEST_F(FilesInbox, ObeysAStopAndMovesNothingThen) {
+  Drop("a.csv", "id,at\n1,\n");
+  std::stop_source stop;
+  stop.request_stop();
+  const auto page = Make()->Pull("site", "", stop.get_token());
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().kind(), ErrorKind::kCancelled);
+  EXPECT_THAT(In("in"), ElementsAre("a.csv"));
+}
+
 TEST_F(FilesInbox, NamesTheLineOfADamagedList) {
   std::filesystem::create_directories(folder_ / "done");
   std::ofstream(folder_ / "done" / ".taken-crm-site.jsonl")
@@ -375,6 +385,9 @@ TEST_F(FilesInbox, ReportsSettingsThatCannotWork) {
       {"path: in\ninbox: {done: d, rejected: r}\nobjects: {a: {file: x, id: i}, b: {file: x, id: "
        "i}}",
        "3:42: error: object \"a\" takes the same files"},
+      {"path: in\nobjects: {a: {file: '*.csv', id: i, inbox: {done: d, rejected: r}}, "
+       "b: {file: 'b-*.csv', id: i}}",
+       "2:79: error: object \"a\" takes the same files"},
   };
   for (const Case& c : cases) {
     EXPECT_FALSE(Make(c.yaml));

@@ -1,5 +1,7 @@
 #include "connectors/files/settings.h"
 
+#include <fnmatch.h>
+
 #include <filesystem>
 
 namespace trueup::connectors::files {
@@ -38,22 +40,38 @@ void CheckFolders(const FilesSettings& settings, const InboxSettings& inbox, con
   }
 }
 
+// Whether one pattern takes all that the other takes, or both are the same.
+bool Overlap(const std::string& a, const std::string& b) {
+  return ::fnmatch(a.c_str(), b.c_str(), FNM_PERIOD) == 0 ||
+         ::fnmatch(b.c_str(), a.c_str(), FNM_PERIOD) == 0;
+}
+
+// A file of an inbox is moved away by the object that takes it: another one would miss it.
+void CheckTakers(const FilesSettings& settings, const YamlNode& node, Problems& problems) {
+  const auto& objects = settings.objects;
+  for (auto later = objects.begin(); later != objects.end(); ++later) {
+    for (auto first = objects.begin(); first != later; ++first) {
+      const bool moved =
+          settings.InboxOf(first->second) != nullptr || settings.InboxOf(later->second) != nullptr;
+      if (!moved || first->second.file.empty() || later->second.file.empty()) continue;
+      if (!Overlap(first->second.file, later->second.file)) continue;
+      problems.Add(node["objects"][later->first]["file"].place,
+                   "object \"" + first->first + "\" takes the same files",
+                   "a file of an inbox belongs to one object");
+    }
+  }
+}
+
 void CheckInboxes(const FilesSettings& settings, const YamlNode& node, Problems& problems) {
   if (settings.inbox) CheckFolders(settings, *settings.inbox, node["inbox"], problems);
-  std::map<std::string, std::string> takers;  // pattern -> object
   for (const auto& [name, object] : settings.objects) {
     const YamlNode& written = node["objects"][name];
     if (object.inbox) CheckFolders(settings, *object.inbox, written["inbox"], problems);
-    if (settings.InboxOf(object) == nullptr) continue;
-    if (object.file.empty()) {
-      problems.Add(written.place, "object \"" + name + "\" has an inbox and no \"file\"",
-                   "give the pattern of its files in the watched folder, such as \"*.csv\"");
-    } else if (const auto [taker, first] = takers.emplace(object.file, name); !first) {
-      problems.Add(written["file"].place, "object \"" + taker->second +
-                                              "\" takes the same files: a file of an inbox "
-                                              "belongs to one object");
-    }
+    if (settings.InboxOf(object) == nullptr || !object.file.empty()) continue;
+    problems.Add(written.place, "object \"" + name + "\" has an inbox and no \"file\"",
+                 "give the pattern of its files in the watched folder, such as \"*.csv\"");
   }
+  CheckTakers(settings, node, problems);
 }
 
 }  // namespace

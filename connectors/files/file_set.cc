@@ -41,7 +41,9 @@ Result<std::vector<std::string>> Match(const std::string& folder, const std::str
   return paths;
 }
 
-Status AddIdentity(const std::string& path, std::string& out) {
+}  // namespace
+
+Result<std::string> VersionOf(const std::string& path) {
   struct ::stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     return Error(ErrorKind::kInvalid, "cannot read " + path + ": " + ErrnoText(errno));
@@ -49,12 +51,9 @@ Status AddIdentity(const std::string& path, std::string& out) {
   if (!S_ISREG(info.st_mode)) {
     return Error(ErrorKind::kInvalid, "cannot read " + path + ": it is no regular file");
   }
-  out += path + '\0' + std::to_string(info.st_size) + ' ' + std::to_string(info.st_ino) + ' ' +
-         std::to_string(info.st_mtim.tv_sec) + '.' + std::to_string(info.st_mtim.tv_nsec) + '\n';
-  return {};
+  return std::to_string(info.st_size) + ' ' + std::to_string(info.st_ino) + ' ' +
+         std::to_string(info.st_mtim.tv_sec) + '.' + std::to_string(info.st_mtim.tv_nsec);
 }
-
-}  // namespace
 
 Result<FileSet> FindFiles(const std::string& path, const FileObjectSettings& settings) {
   FileSet files;
@@ -67,7 +66,8 @@ Result<FileSet> FindFiles(const std::string& path, const FileObjectSettings& set
   }
   std::string identity;
   for (const std::string& file : files.paths) {
-    TRUEUP_RETURN_IF_ERROR(AddIdentity(file, identity));
+    TRUEUP_ASSIGN(const std::string version, VersionOf(file));
+    identity += file + '\0' + version + '\n';
   }
   files.identity = HashBytes(identity).ToHex();
   return files;
@@ -120,6 +120,36 @@ Result<uint64_t> CheckRecords(const FileSet& files, const FileObjectSettings& se
   return TextError({files.paths[second.file], second.line, 1},
                    "the id of this record comes twice; first in " + files.paths[twice->file] + ":" +
                        std::to_string(twice->line));
+}
+
+Result<NewestRecords> NewestRecords::Read(const FileSet& files, const FileObjectSettings& settings,
+                                          std::stop_token stop) {
+  NewestRecords newest;
+  std::vector<Found>& found = newest.records_;
+  FilesPosition position;
+  TRUEUP_RETURN_IF_ERROR(
+      WalkRecords(files, settings, position, stop, [&](const FileRecord& record) {
+        found.push_back({HashBytes(record.id), record.modified,
+                         static_cast<uint32_t>(position.file), record.place.line});
+        return true;
+      }));
+  // The newest first, so that it is the one that stays.
+  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    if (a.id != b.id) return a.id < b.id;
+    return std::tie(a.modified, a.file, a.line) > std::tie(b.modified, b.file, b.line);
+  });
+  const auto same = [](const Found& a, const Found& b) { return a.id == b.id; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
+  return newest;
+}
+
+bool NewestRecords::Holds(const FileRecord& record, size_t file) const {
+  const Hash128 id = HashBytes(record.id);
+  const auto found = std::lower_bound(
+      records_.begin(), records_.end(), id,
+      [](const Found& candidate, const Hash128& wanted) { return candidate.id < wanted; });
+  return found != records_.end() && found->id == id && found->file == file &&
+         found->line == record.place.line;
 }
 
 }  // namespace trueup::connectors::files

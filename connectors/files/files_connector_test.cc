@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/file.h"
 #include "base/yaml.h"
 
 namespace trueup::connectors {
@@ -198,6 +199,19 @@ TEST_F(Files, ReportsEverySettingThatIsWrong) {
   EXPECT_FALSE(Make("{path: ., objects: {site: {fiel: x, id: id, delimiter: '::'}}}"));
   EXPECT_NE(problems_.find("fiel"), std::string::npos) << problems_;
   EXPECT_NE(problems_.find("delimiter must be one ASCII character"), std::string::npos);
+}
+
+TEST_F(Files, LoadsEveryExampleOfTheReadme) {
+  const std::string readme =
+      ReadFile(std::string(TRUEUP_SOURCE_DIR) + "/connectors/files/README.md").value();
+  const std::string fence = "```yaml\nconnector: files\n";
+  int examples = 0;
+  for (size_t at = readme.find(fence); at != readme.npos; at = readme.find(fence, at)) {
+    at += fence.size();
+    EXPECT_TRUE(Make(readme.substr(at, readme.find("```", at) - at))) << problems_;
+    ++examples;
+  }
+  EXPECT_EQ(examples, 2);
 }
 
 TEST_F(Files, LoadsTheChicagoSet) {

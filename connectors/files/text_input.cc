@@ -17,6 +17,13 @@ namespace {
 constexpr size_t kBufferBytes = 256 << 10;
 constexpr size_t kMaxRecordBytes = 16 << 20;
 
+// Running out of handles or memory, a disk or a server in trouble: the file may be fine.
+ErrorKind KindOf(int code) {
+  const bool passing = code == EMFILE || code == ENFILE || code == ENOMEM || code == EIO ||
+                       code == ESTALE || code == EAGAIN || code == ETIMEDOUT;
+  return passing ? ErrorKind::kTransient : ErrorKind::kInvalid;
+}
+
 class FileBytes {
  public:
   FileBytes(int fd, std::string path, uint64_t offset)
@@ -33,7 +40,7 @@ class FileBytes {
         return std::string_view(buffer_).substr(0, static_cast<size_t>(got));
       }
       if (errno != EINTR) {
-        return Error(ErrorKind::kInvalid, "cannot read " + path_ + ": " + ErrnoText(errno));
+        return Error(KindOf(errno), "cannot read " + path_ + ": " + ErrnoText(errno));
       }
     }
   }
@@ -80,7 +87,7 @@ bool IsPlain(const char* bytes) {
 Result<ByteSource> OpenFile(const std::string& path, uint64_t offset) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return Error(ErrorKind::kInvalid, "cannot open " + path + ": " + ErrnoText(errno));
+    return Error(KindOf(errno), "cannot open " + path + ": " + ErrnoText(errno));
   }
   return ByteSource(
       [file = std::make_shared<FileBytes>(fd, path, offset)] { return file->Read(); });

@@ -15,7 +15,7 @@ namespace trueup::connectors::files {
 using ByteSource = std::function<Result<std::string_view>()>;
 
 // The bytes of a file from `offset` on, through one buffer. What is not a readable file is
-// kInvalid.
+// kInvalid; kTransient where the machine is in trouble and not the file.
 Result<ByteSource> OpenFile(const std::string& path, uint64_t offset);
 
 // A text that is in memory already. REQUIRES: it outlives the source.

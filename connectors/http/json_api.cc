@@ -84,6 +84,8 @@ Result<JsonApi::Attempt> JsonApi::TryOnce(HttpRequest request, std::stop_token s
       header && !attempt.verdict.retry_after) {
     attempt.verdict.retry_after = ParseRetryAfter(*header, parts_.clock->Now());
   }
+  // "Not modified" has no body, and where a judge accepts it none is missing.
+  if (!body.ok() && response.status == 304) body = JsonDocument::Parse("null");
   if (body.ok()) {
     attempt.reply =
         JsonReply{response.status, std::move(response.headers), std::move(body).value()};

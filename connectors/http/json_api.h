@@ -16,7 +16,7 @@
 
 namespace trueup::connectors {
 
-// A reply with its body parsed, once.
+// A reply with its body parsed, once; null where a 304 has none.
 struct JsonReply {
   int status = 0;
   HttpHeaders headers;

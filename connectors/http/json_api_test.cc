@@ -76,6 +76,16 @@ TEST_F(JsonApiTest, TriesAgainAfterPassingTrouble) {
   EXPECT_EQ(clock_->Now(), FromMicros(750'000));  // half of 0.5 s, half of 1 s
 }
 
+TEST_F(JsonApiTest, TakesNotModifiedWithoutABodyWhereItsJudgeDoes) {
+  auto http = std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{HttpResponse{304, {}, ""}});
+  JsonApi api({http, nullptr, clock_, [] { return 0.5; }, RetryPolicy(),
+               [](int, const HttpHeaders&, JsonValue) { return Verdict(); }});
+  const auto reply = api.Call(Request(), {});
+  ASSERT_TRUE(reply.ok()) << reply.error().message();
+  EXPECT_EQ(reply->status, 304);
+  EXPECT_TRUE(reply->body.root().is_null());
+}
+
 TEST_F(JsonApiTest, GivesUpAfterItsAttemptsAndSaysWhy) {
   auto http = std::make_shared<ScriptedHttp>(
       [](const HttpRequest&) { return Result<HttpResponse>(HtmlResponse(503)); });

@@ -15,8 +15,9 @@ std::string_view WhatItSaid(JsonValue body) {
 }  // namespace
 
 Verdict JudgeReply(int status, const HttpHeaders&, JsonValue body) {
+  if (status == 304) return {};
   Verdict verdict = JudgeByStatus(status, body.exists(), WhatItSaid(body));
-  if (status == 404) verdict.kind = ErrorKind::kRejected;
+  if (status == 404 || status == 410) verdict.kind = ErrorKind::kRejected;
   return verdict;
 }
 

@@ -4,8 +4,9 @@
 
 namespace trueup::connectors::rest {
 
-// What a reply means: as JudgeByStatus, with what common forms of error bodies say. 404 is
-// kRejected, because for a single record it means that there is none. Pure.
+// What a reply means: as JudgeByStatus, with what common forms of error bodies say. 404 and 410
+// are kRejected, because for a single record it means that there is none; 304 is accepted, and
+// comes only where it was asked for. Pure.
 Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body);
 
 // The same of a token service: whatever it refuses is the credentials.

@@ -3,76 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/file.h"
 #include "connectors/http/scripted_http.h"
 #include "connectors/rest/cursor.h"
 #include "connectors/rest/errors.h"
 #include "connectors/rest/fake_sky.h"
 #include "connectors/rest/listing.h"
+#include "connectors/rest/test_rest.h"
 
 namespace trueup::connectors::rest {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class FixedSecrets : public config::SecretReader {
- public:
-  Result<std::string> FromEnvironment(const std::string&) const override {
-    return std::string("fixed");
-  }
-  Result<std::string> FromFile(const std::string&) const override { return std::string("fixed"); }
-};
-
-RestSettings Read(const std::string& yaml, Problems& problems) {
-  const FixedSecrets secrets;
-  config::ParseContext context{problems, secrets, ""};
-  const YamlNode node = ParseYaml(yaml, "trueup.yaml", problems);
-  return ReadSettings(config::Without(node, {"connector"}), context);
-}
-
-// The YAML of the README.
-std::string Example() {
-  const auto readme = ReadFile(std::string(TRUEUP_SOURCE_DIR) + "/connectors/rest/README.md");
-  EXPECT_TRUE(readme.ok());
-  const std::string fence = "```yaml\n";
-  const size_t begin = readme->find(fence) + fence.size();
-  return readme->substr(begin, readme->find("```", begin) - begin);
-}
-
-Instant At(const char* text) { return ParseInstant(text)->at; }
-
-class Rest : public testing::Test {
- protected:
-  std::unique_ptr<Connector> Connect(const std::string& yaml, std::shared_ptr<HttpClient> http) {
-    Problems problems;
-    RestSettings settings = Read(yaml, problems);
-    EXPECT_TRUE(problems.empty()) << problems.ToText();
-    return MakeConnector({"sky", std::move(settings), std::move(http), clock_, [] { return 0.5; }});
-  }
-
-  // Pulls to the end; gives "id@modified" or "-id@modified" per event.
-  static std::vector<std::string> PullAll(Connector& connector, const std::string& object,
-                                          std::string& cursor) {
-    std::vector<std::string> events;
-    for (int pages = 0; pages < 100; ++pages) {
-      const auto page = connector.Pull(object, cursor, {});
-      EXPECT_TRUE(page.ok()) << page.error().message();
-      if (!page.ok()) return events;
-      EXPECT_FALSE(page->gap) << *page->gap;
-      for (const ChangeEvent& event : page->events) {
-        events.push_back((event.deleted ? "-" : "") + std::string(event.ref.id()) + "@" +
-                         FormatInstant(event.modified));
-      }
-      cursor = page->next_cursor;
-      if (page->done) return events;
-    }
-    ADD_FAILURE() << "no end";
-    return events;
-  }
-
-  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>(At("2026-06-01T00:00:00Z"));
-};
 
 TEST_F(Rest, SendsTheseRequestsForTheExampleOfTheReadme) {
   const auto server = std::make_shared<FakeSky>(2);
@@ -233,6 +175,8 @@ TEST(RestErrors, SaysWhatCommonErrorBodiesSay) {
     EXPECT_THAT(verdict.text, HasSubstr("why"));
   }
   EXPECT_EQ(JudgeReply(404, {}, {}).kind, ErrorKind::kRejected);
+  EXPECT_EQ(JudgeReply(410, {}, {}).kind, ErrorKind::kRejected);
+  EXPECT_EQ(JudgeReply(304, {}, {}).action, Verdict::Action::kAccept);
   EXPECT_EQ(JudgeReply(429, {}, {}).action, Verdict::Action::kRetry);
   EXPECT_EQ(JudgeTokenReply(400, {}, {}).kind, ErrorKind::kDenied);
 }
@@ -243,49 +187,16 @@ TEST(RestCursor, ComesBackFromItsText) {
   cursor.page = "a\"b";
   cursor.restarted = true;
   cursor.mark = At("2026-01-01T00:00:00.25Z");
+  cursor.etag = "W/\"1\"";
+  cursor.etag_of = "ab";
+  cursor.known = IdSketch(10);
+  cursor.known->Add("a");
+  cursor.listed = IdSketch(10);
   EXPECT_EQ(Cursor::FromJson(cursor.ToJson())->ToJson(), cursor.ToJson());
-  for (const char* text : {"", "{}", R"({"phase":"x"})", R"({"phase":"idle","mark":"soon"})"}) {
+  for (const char* text : {"", "{}", R"({"phase":"x"})", R"({"phase":"idle","mark":"soon"})",
+                           R"({"phase":"idle","known":"zz"})", R"({"phase":"ids","listed":7})"}) {
     EXPECT_FALSE(Cursor::FromJson(text)) << text;
   }
-}
-
-TEST(RestSettingsTable, ReportsWhatIsWrongWithItsPlaceOnce) {
-  struct Case {
-    std::string yaml;
-    std::string expected;
-  };
-  const std::string head = "base_url: https://x.example\nauth: {kind: none}\n";
-  const Case cases[] = {
-      {head + "objects: {a: {path: /a, data: rows}}",
-       "trueup.yaml:3:31: error: \"data\" is no JSON pointer (\"/a/b\" names member b of member "
-       "a)\n"},
-      {head + "defaults: {path: /x, id: 'a~'}\nobjects: {a: , b: }",
-       "trueup.yaml:3:26: error: \"id\" is no JSON pointer (\"/a/b\" names member b of member "
-       "a)\n"},
-      {head + "objects: {a: {id: /id}}",
-       "trueup.yaml:3:14: error: object \"a\" has no \"path\" (give it here or in \"defaults\")\n"},
-      {head + "objects: {a: {path: /a, fetch: /a/1}}",
-       "trueup.yaml:3:32: error: \"fetch\" is required to hold \"{id}\"\n"},
-      {head + "objects: {a: {path: /a, paging: {kind: cursor, parameter: c}}}",
-       "trueup.yaml:3:33: error: \"pointer\" is required for this kind of paging\n"},
-      {"base_url: https://x.example\nauth: {kind: bearer}\nobjects: {a: {path: /a}}",
-       "trueup.yaml:2:7: error: \"token\" is required for bearer\n"},
-      {head + "objects: {a: {pahts: /a}}", "pahts"},
-  };
-  for (const Case& c : cases) {
-    Problems problems;
-    Read(c.yaml, problems);
-    EXPECT_THAT(problems.ToText(), HasSubstr(c.expected)) << c.yaml;
-  }
-}
-
-TEST(RestSettingsTable, LaysObjectsOverTheDefaults) {
-  Problems problems;
-  const RestSettings settings = Read(Example(), problems);
-  EXPECT_TRUE(problems.empty()) << problems.ToText();
-  ASSERT_EQ(settings.objects.size(), 5u);
-  EXPECT_EQ(settings.objects.at("tasks").paging.pointer, "/next_cursor");
-  EXPECT_EQ(settings.auth.token.reveal(), "fixed");
 }
 
 }  // namespace

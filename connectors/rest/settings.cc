@@ -32,6 +32,9 @@ class Checker {
     if (path.empty() || path.front() == '/') return;
     Report(key, "\"" + key + "\" must begin with \"/\"", "it goes behind base_url");
   }
+  void Absent(const std::string& key, const std::string& why) {
+    if (node_[key].exists()) Report(key, "\"" + key + "\" " + why, "");
+  }
   void Given(bool given, const std::string& key, const std::string& why) {
     if (!given) Report(key, "\"" + key + "\" is required " + why, "");
   }
@@ -92,10 +95,30 @@ void CheckObject(const ObjectSettings& object, const YamlNode& node, Problems& p
   check.Given(has_id, "fetch", "to hold \"{id}\"");
   check.Given(object.updated_since.empty() || !object.modified.empty(), "modified",
               "where updated_since is set");
+  if (!object.etag) return;
+  const PagingKind paging = object.paging.kind;
+  const bool numbered = paging == PagingKind::kPage || paging == PagingKind::kOffset;
+  if (!object.updated_since.empty()) {
+    check.Absent("etag", "is for lists that are read whole, and updated_since asks for a part");
+  } else if (numbered) {
+    check.Absent("etag", "cannot say that a list in numbered pages is unchanged: it is one page's");
+  } else if (paging == PagingKind::kLinkHeader) {
+    check.Absent("etag", "cannot say that there is no next page where a header tells of that one");
+  }
 }
 
 void CheckDeletions(const DeletionsSettings& deletions, const YamlNode& node, Problems& problems) {
   Checker check(node, problems);
+  if (deletions.by == DeletionsBy::kIds) {
+    for (const char* key :
+         {"path", "data", "object", "names", "id", "deleted_at", "since", "paging"}) {
+      check.Absent(key, "belongs to a feed; where ids are listed is said by the object's \"ids\"");
+    }
+    return;
+  }
+  check.Absent("differences", "goes with \"by: ids\"");
+  check.Given(!deletions.path.empty(), "path", "for a feed of deletions");
+  check.Given(node["deleted_at"].exists(), "deleted_at", "for a feed of deletions");
   check.Path("path", deletions.path);
   check.Pointer("data", deletions.data);
   check.Pointer("object", deletions.object);
@@ -232,6 +255,9 @@ const config::Table<ObjectSettings>& ObjectSettings::Settings() {
           .Add("updated_since", &Self::updated_since,
                "Query parameter that limits the list to rows changed at or after a time; without "
                "one, each pull reads the whole list.")
+          .Add("etag", &Self::etag,
+               "Asks with `If-None-Match` whether a list that is read whole and came in one page "
+               "has changed, before it is sent again.")
           .Add("lookback", &Self::lookback,
                "How far each pull reads again behind the newest change that it has seen.")
           .Add("ids", &Self::ids, "A list of all ids; without one, the list itself is read.")
@@ -246,19 +272,33 @@ const config::Table<DeletionsSettings>& DeletionsSettings::Settings() {
   using Self = DeletionsSettings;
   static const auto table =
       config::Table<Self>()
-          .Add("path", &Self::path, "Path of the feed; `{object}` is the object's name.",
-               config::Required())
+          .Add("by", &Self::by,
+               "How deletions are seen: in a feed, or because an id is listed no more.",
+               {{"feed", DeletionsBy::kFeed}, {"ids", DeletionsBy::kIds}})
+          .Add("differences", &Self::differences,
+               "ids: how many ids may come and go between two pulls and still be told apart.",
+               config::Between(10, 10'000))
+          .Add("path", &Self::path, "Path of the feed; `{object}` is the object's name.")
           .Add("data", &Self::data, "JSON pointer to the rows in a reply.")
           .Add("object", &Self::object,
                "JSON pointer to the object's name in a row; not set: all are of the object that "
                "is asked for.")
           .Add("names", &Self::names, "The feed's names of objects, where they differ from ours.")
           .Add("id", &Self::id, "JSON pointer to the id in a row.")
-          .Add("deleted_at", &Self::deleted_at, "JSON pointer to the time of deletion.",
-               config::Required())
+          .Add("deleted_at", &Self::deleted_at, "JSON pointer to the time of deletion.")
           .Add("since", &Self::since, "Query parameter that limits the feed to a time and later.")
           .Add("paging", &Self::paging, "How the feed goes on.")
           .Check(CheckDeletions);
+  return table;
+}
+
+const config::Table<RateLimitSettings>& RateLimitSettings::Settings() {
+  using Self = RateLimitSettings;
+  static const auto table =
+      config::Table<Self>()
+          .Add("requests", &Self::requests, "How many requests.",
+               {.required = true, .least = 1, .most = 1'000'000, .choices = {}})
+          .Add("per", &Self::per, "In how long.", config::Between(1, 86'400'000));
   return table;
 }
 
@@ -269,10 +309,14 @@ const config::Table<RestSettings>& RestSettings::Settings() {
           .Add("base_url", &Self::base_url, "Address that all paths go behind.", config::Required())
           .Add("auth", &Self::auth, "How requests are authorised.", config::Required())
           .Add("http", &Self::http, "Time-outs and retries.")
+          .Add("rate_limit", &Self::rate_limit,
+               "How many requests this system takes, evenly spaced; besides, `429` and "
+               "`Retry-After` "
+               "are always obeyed.")
           .Add("defaults", &Self::defaults, "What objects take where they set nothing else.")
           .Add("objects", &Self::objects, "Which objects to pull, by name.", config::Required())
           .Add("deletions", &Self::deletions,
-               "The feed of deletions; without one, the audit finds them.")
+               "How deletions are seen; without it, the audit finds them.")
           .Check(CheckAll);
   return table;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ struct ObjectSettings {
   std::string page_size_parameter;
   int page_size = 500;
   std::string updated_since;
+  bool etag = false;
   std::chrono::milliseconds lookback = std::chrono::minutes(10);
   std::optional<IdsSettings> ids;
   std::optional<CountSettings> count;
@@ -73,8 +75,13 @@ struct ObjectSettings {
   static const config::Table<ObjectSettings>& Settings();
 };
 
-// The feed of deletions; one for all objects, or one per object where its path holds "{object}".
+enum class DeletionsBy { kFeed, kIds };
+
+// How deletions are seen: by a feed, one for all objects or one per object where its path holds
+// "{object}"; or by the ids that are listed no more (id_sketch.h).
 struct DeletionsSettings {
+  DeletionsBy by = DeletionsBy::kFeed;
+  int differences = 200;  // of ids: how many may come and go between two pulls
   std::string path;
   std::string data = "/data";
   std::string object;                        // empty: every row is of the object that is asked for
@@ -87,10 +94,20 @@ struct DeletionsSettings {
   static const config::Table<DeletionsSettings>& Settings();
 };
 
+// At most so many requests in so long, evenly spaced.
+struct RateLimitSettings {
+  int requests = 0;
+  std::chrono::milliseconds per = std::chrono::seconds(1);
+
+  std::chrono::microseconds interval() const { return std::chrono::microseconds(per) / requests; }
+  static const config::Table<RateLimitSettings>& Settings();
+};
+
 struct RestSettings {
   std::string base_url;
   AuthSettings auth;
   HttpSettings http;
+  std::optional<RateLimitSettings> rate_limit;
   ObjectSettings defaults;
   std::map<std::string, ObjectSettings> objects;
   std::optional<DeletionsSettings> deletions;

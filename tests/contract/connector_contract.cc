@@ -64,6 +64,7 @@ class World {
     return {ids.begin(), ids.end()};
   }
 
+  // Whether faults can be put in the way.
   bool over_http() const { return source_->http() != nullptr; }
   ContractSource& source() { return *source_; }
   FaultyHttp& faults() { return *faults_; }

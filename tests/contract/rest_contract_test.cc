@@ -5,8 +5,7 @@
 namespace trueup::connectors {
 namespace {
 
-rest::RestSettings Settings() {
-  const rest::PagingSettings paging{rest::PagingKind::kCursor, "cursor", "/next_cursor", 1};
+rest::RestSettings Settings(const rest::PagingSettings& paging, rest::DeletionsBy by) {
   rest::RestSettings settings;
   settings.base_url = "https://sky.example";
   settings.auth.kind = rest::AuthKind::kClientCredentials;
@@ -23,6 +22,8 @@ rest::RestSettings Settings() {
   sites.count = {"/api/v1/{object}/ids", "/total"};
   sites.fetch = "/api/v1/{object}/{id}";
   rest::DeletionsSettings& deletions = settings.deletions.emplace();
+  deletions.by = by;
+  if (by == rest::DeletionsBy::kIds) return settings;
   deletions.path = "/api/v1/deletions";
   deletions.object = "/object";
   deletions.deleted_at = "/deleted_at";
@@ -33,14 +34,17 @@ rest::RestSettings Settings() {
 
 class RestSource : public ContractSource {
  public:
+  explicit RestSource(rest::PagingKind paging, rest::DeletionsBy by = rest::DeletionsBy::kFeed)
+      : server_(std::make_shared<rest::FakeSky>(7, paging)), by_(by) {}
+
   std::string object() const override { return "sites"; }
   std::shared_ptr<HttpClient> http() override { return server_; }
   std::string data_path() const override { return "/api/v1/"; }
 
   std::unique_ptr<Connector> Connect(std::shared_ptr<HttpClient> http,
                                      std::shared_ptr<Clock> clock) override {
-    return rest::MakeConnector(
-        {"sky", Settings(), std::move(http), std::move(clock), [] { return 0.5; }});
+    return rest::MakeConnector({"sky", Settings(server_->paging(), by_), std::move(http),
+                                std::move(clock), [] { return 0.5; }});
   }
 
   std::vector<std::string> Add(int count, Instant stamp) override {
@@ -60,14 +64,25 @@ class RestSource : public ContractSource {
   int sign_ins() const override { return server_->sign_ins(); }
 
  private:
-  std::shared_ptr<rest::FakeSky> server_ = std::make_shared<rest::FakeSky>(7);
+  const std::shared_ptr<rest::FakeSky> server_;
+  const rest::DeletionsBy by_;
   int added_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Rest, ConnectorContract,
-                         testing::Values(ContractParam{
-                             "rest", [] { return std::make_unique<RestSource>(); }}),
-                         NameOfParam);
+template <rest::PagingKind paging, rest::DeletionsBy by = rest::DeletionsBy::kFeed>
+ContractParam Param(std::string name) {
+  return {std::move(name), [] { return std::make_unique<RestSource>(paging, by); }};
+}
+
+using rest::PagingKind;
+INSTANTIATE_TEST_SUITE_P(
+    Rest, ConnectorContract,
+    testing::Values(Param<PagingKind::kCursor>("cursor"), Param<PagingKind::kPage>("page"),
+                    Param<PagingKind::kOffset>("offset"),
+                    Param<PagingKind::kLinkHeader>("link_header"),
+                    Param<PagingKind::kNextUrl>("next_url"),
+                    Param<PagingKind::kCursor, rest::DeletionsBy::kIds>("deletions_by_ids")),
+    NameOfParam);
 
 }  // namespace
 }  // namespace trueup::connectors

@@ -50,9 +50,9 @@ const Terms kAcme{{"name", "Acme Rocket Works GmbH"}, {"website", "acme-rockets.
 // kAcme with some terms replaced; an empty value takes the term away.
 Terms AcmeBut(const Terms& changes) {
   Terms terms = kAcme;
-  for (const auto& [name, value] : changes) {
-    std::erase_if(terms, [&](const auto& term) { return term.first == name; });
-    if (!value.empty()) terms.emplace_back(name, value);
+  for (const auto& change : changes) {
+    std::erase_if(terms, [&](const auto& term) { return term.first == change.first; });
+    if (!change.second.empty()) terms.push_back(change);
   }
   return terms;
 }

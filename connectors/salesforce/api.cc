@@ -60,10 +60,12 @@ Result<JsonReply> Api::Query(std::string_view resource, const std::string& soql,
 }
 
 Result<HttpResponse> Api::Send(const std::string& method, const std::string& path,
-                               const std::string& json, std::stop_token stop) {
+                               const std::string& json, const std::string& accept,
+                               std::stop_token stop) {
   TRUEUP_ASSIGN(HttpRequest request, Request(path, stop));
   request.method = method;
   request.body = json;
+  request.headers.Add("Accept", accept);
   if (!json.empty()) request.headers.Add("Content-Type", "application/json");
   return api_.CallRaw(request, stop);
 }

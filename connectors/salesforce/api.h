@@ -26,9 +26,11 @@ class Api {
   Result<JsonReply> Get(const std::string& path, std::stop_token stop);
   // A query by `resource`: "query" or "queryAll".
   Result<JsonReply> Query(std::string_view resource, const std::string& soql, std::stop_token stop);
-  // Any method; `json` is the body, if any. The reply is not parsed.
+  // Any method; `json` is the body, if any, and `accept` the type of the wanted one. The reply is
+  // not parsed.
   Result<HttpResponse> Send(const std::string& method, const std::string& path,
-                            const std::string& json, std::stop_token stop);
+                            const std::string& json, const std::string& accept,
+                            std::stop_token stop);
 
   ApiUsage Usage() const;
 

@@ -11,6 +11,8 @@
 namespace trueup::connectors::salesforce {
 namespace {
 
+constexpr const char* kJson = "application/json";
+
 // Letters and digits: it becomes part of addresses.
 bool IsJobId(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -47,7 +49,7 @@ Result<JobState::Kind> ReadKind(std::string_view state) {
 // The replies that the connector has its own answers to by REST (JudgeReply) are refusals here.
 Result<JsonDocument> BulkApi::Json(const std::string& method, const std::string& path,
                                    const std::string& body, std::stop_token stop) {
-  TRUEUP_ASSIGN(const HttpResponse reply, api_.Send(method, path, body, stop));
+  TRUEUP_ASSIGN(const HttpResponse reply, api_.Send(method, path, body, kJson, stop));
   if (reply.status != 200) return Refused(reply.status, reply.body);
   auto parsed = JsonDocument::Parse(reply.body);
   if (parsed.ok()) return parsed;
@@ -80,8 +82,9 @@ Result<JobResults> BulkApi::Results(const std::string& id, const std::string& lo
                                     std::stop_token stop) {
   Parameters parameters = {{"maxRecords", std::to_string(rows)}};
   if (!locator.empty()) parameters.emplace_back("locator", locator);
-  TRUEUP_ASSIGN(HttpResponse reply,
-                api_.Send("GET", AddParameters(Path(id) + "/results", parameters), "", stop));
+  TRUEUP_ASSIGN(
+      HttpResponse reply,
+      api_.Send("GET", AddParameters(Path(id) + "/results", parameters), "", "text/csv", stop));
   if (reply.status != 200) return Refused(reply.status, reply.body);
   JobResults results;
   results.csv = std::move(reply.body);
@@ -94,12 +97,12 @@ Result<JobResults> BulkApi::Results(const std::string& id, const std::string& lo
 }
 
 Status BulkApi::Abort(const std::string& id, std::stop_token stop) {
-  const auto reply = api_.Send("PATCH", Path(id), R"({"state":"Aborted"})", stop);
+  const auto reply = api_.Send("PATCH", Path(id), R"({"state":"Aborted"})", kJson, stop);
   return reply.ok() ? Status() : Status(reply.error());
 }
 
 Status BulkApi::Delete(const std::string& id, std::stop_token stop) {
-  const auto reply = api_.Send("DELETE", Path(id), "", stop);
+  const auto reply = api_.Send("DELETE", Path(id), "", kJson, stop);
   return reply.ok() ? Status() : Status(reply.error());
 }
 

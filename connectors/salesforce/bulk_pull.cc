@@ -31,7 +31,7 @@ bool BulkPull::Fits(const ObjectFields& fields, const Cursor& cursor) const {
          cursor.query->lost_jobs < kMostLostJobs;
 }
 
-Result<Page> BulkPull::Step(Fields fields, Cursor cursor, std::stop_token stop) {
+Result<Page> BulkPull::Step(const Fields& fields, Cursor cursor, std::stop_token stop) {
   if (!cursor.query->job) return Create(*fields, std::move(cursor), stop);
   if (!cursor.query->job->complete) return Wait(*fields, std::move(cursor), stop);
   return Rows(fields, std::move(cursor), stop);

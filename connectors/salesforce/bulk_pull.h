@@ -42,7 +42,7 @@ class BulkPull {
 
   // The next step of the cursor's query: makes a job, waits for it (some seconds), or gives rows of
   // it. REQUIRES: cursor.query->bulk.
-  Result<Page> Step(std::shared_ptr<const ObjectFields> fields, Cursor cursor,
+  Result<Page> Step(const std::shared_ptr<const ObjectFields>& fields, Cursor cursor,
                     std::stop_token stop);
 
   // Ends the job of a cursor that is given up.

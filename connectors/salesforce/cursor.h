@@ -22,6 +22,20 @@ struct Job {
   uint64_t rows = 0;    // rows of the whole result that are delivered
 };
 
+// A query that is under way.
+struct CursorQuery {
+  Stretch rest;    // what is not delivered yet; `until` is its own end
+  Instant target;  // the end of the whole pull; later than rest.until after a time-out halved the
+                   // query
+  std::string locator;  // the path of its next page by REST: a hint that may have expired
+
+  bool bulk = false;  // goes by Bulk jobs; else by REST
+  // The job under way. Its rows come in no order, so `rest` stays as it is until the last of them
+  // is delivered: where the job is lost, another one reads the whole stretch again.
+  std::optional<Job> job;
+  int lost_jobs = 0;  // given up since the last stretch that went well
+};
+
 // Where the pull of one object stands; stored as JSON text by the caller.
 struct Cursor {
   // Which fields the rows before were read with: another list means that all rows must be read
@@ -31,19 +45,8 @@ struct Cursor {
   // Taken from rows, never from a clock, so a source whose clock differs loses nothing.
   std::optional<Instant> mark;
 
+  using Query = CursorQuery;
   // The query under way, if any.
-  struct Query {
-    Stretch rest;    // what is not delivered yet; `until` is its own end
-    Instant target;  // the end of the whole pull; later than rest.until after a time-out halved the
-                     // query
-    std::string locator;  // the path of its next page by REST: a hint that may have expired
-
-    bool bulk = false;  // goes by Bulk jobs; else by REST
-    // The job under way. Its rows come in no order, so `rest` stays as it is until the last of them
-    // is delivered: where the job is lost, another one reads the whole stretch again.
-    std::optional<Job> job;
-    int lost_jobs = 0;  // given up since the last stretch that went well
-  };
   std::optional<Query> query;
 
   // The next query: from the mark, less `lookback`, to `until`.

@@ -4,8 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/csv.h"
 #include "base/json.h"
-#include "connectors/files/csv.h"
+#include "connectors/files/file_bytes.h"
 
 namespace trueup::connectors::files {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/instant.h"
 #include "base/row.h"
+#include "base/text_input.h"
 #include "connectors/files/settings.h"
-#include "connectors/files/text_input.h"
 
 namespace trueup::connectors::files {
 

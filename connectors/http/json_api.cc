@@ -30,6 +30,10 @@ std::string WithSaid(std::string text, std::string_view said) {
   return text;
 }
 
+bool SaysJson(const HttpHeaders& headers) {
+  return headers.Find("Content-Type").value_or("").starts_with("application/json");
+}
+
 bool PassingStatus(int status) {
   return status == 408 || status == 420 || status == 425 || status == 429 || status >= 500;
 }
@@ -63,7 +67,7 @@ Verdict JudgeByStatus(int status, bool json, std::string_view said) {
   return verdict(Action::kFail, ErrorKind::kInvalid, answered);
 }
 
-Result<JsonApi::Attempt> JsonApi::TryOnce(HttpRequest request, std::stop_token stop) {
+Result<JsonApi::Attempt> JsonApi::TryOnce(HttpRequest request, Form form, std::stop_token stop) {
   Attempt attempt;
   if (parts_.authorizer) {
     TRUEUP_ASSIGN(attempt.credential, parts_.authorizer->Authorize(request, stop));
@@ -76,33 +80,29 @@ Result<JsonApi::Attempt> JsonApi::TryOnce(HttpRequest request, std::stop_token s
                        sent.error().retry_after()};
     return attempt;
   }
-  HttpResponse response = std::move(sent).value();
-  auto body = JsonDocument::Parse(std::move(response.body));
-  const JsonValue root = body.ok() ? body->root() : JsonValue();
-  attempt.verdict = parts_.judge(response.status, response.headers, root);
+  attempt.response = std::move(sent).value();
+  HttpResponse& response = attempt.response;
+  if (form == Form::kJson || SaysJson(response.headers)) {
+    auto body = JsonDocument::Parse(form == Form::kJson ? std::move(response.body) : response.body);
+    if (body.ok()) attempt.body = std::move(body).value();
+  }
+  attempt.verdict = parts_.judge(response.status, response.headers,
+                                 attempt.body ? attempt.body->root() : JsonValue());
   if (const auto header = response.headers.Find("Retry-After");
       header && !attempt.verdict.retry_after) {
     attempt.verdict.retry_after = ParseRetryAfter(*header, parts_.clock->Now());
   }
-  // "Not modified" has no body, and where a judge accepts it none is missing.
-  if (!body.ok() && response.status == 304) body = JsonDocument::Parse("null");
-  if (body.ok()) {
-    attempt.reply =
-        JsonReply{response.status, std::move(response.headers), std::move(body).value()};
-  }
   return attempt;
 }
 
-Result<JsonReply> JsonApi::Call(const HttpRequest& request, std::stop_token stop) {
+Result<JsonApi::Attempt> JsonApi::TryUntilAccepted(const HttpRequest& request, Form form,
+                                                   std::stop_token stop) {
   const auto start = parts_.clock->Elapsed();
   int renewals = 0;
   for (int number = 1;; ++number) {
-    TRUEUP_ASSIGN(Attempt attempt, TryOnce(request, stop));
+    TRUEUP_ASSIGN(Attempt attempt, TryOnce(request, form, stop));
     Verdict& verdict = attempt.verdict;
-    if (verdict.action == Verdict::Action::kAccept) {
-      if (attempt.reply) return *std::move(attempt.reply);
-      return Failure(request, ErrorKind::kTransient, "answered with something that is not JSON");
-    }
+    if (verdict.action == Verdict::Action::kAccept) return attempt;
     if (verdict.action == Verdict::Action::kFail) return Final(request, verdict);
     if (verdict.action == Verdict::Action::kRenew) {
       if (!parts_.authorizer || ++renewals > kMaxRenewals) {
@@ -122,6 +122,20 @@ Result<JsonReply> JsonApi::Call(const HttpRequest& request, std::stop_token stop
       return Failure(request, ErrorKind::kCancelled, "stopped while waiting to try again");
     }
   }
+}
+
+Result<JsonReply> JsonApi::Call(const HttpRequest& request, std::stop_token stop) {
+  TRUEUP_ASSIGN(Attempt attempt, TryUntilAccepted(request, Form::kJson, stop));
+  if (!attempt.body) {
+    TRUEUP_ASSIGN(attempt.body, JsonDocument::Parse("null"));
+  }
+  return JsonReply{attempt.response.status, std::move(attempt.response.headers),
+                   *std::move(attempt.body)};
+}
+
+Result<HttpResponse> JsonApi::CallRaw(const HttpRequest& request, std::stop_token stop) {
+  TRUEUP_ASSIGN(Attempt attempt, TryUntilAccepted(request, Form::kRaw, stop));
+  return std::move(attempt.response);
 }
 
 }  // namespace trueup::connectors

@@ -16,7 +16,8 @@
 
 namespace trueup::connectors {
 
-// A reply with its body parsed, once; null where a 304 has none.
+// A reply with its body parsed, once; null where the judge accepted a body that is no JSON, or a 304
+// without one.
 struct JsonReply {
   int status = 0;
   HttpHeaders headers;
@@ -66,18 +67,26 @@ class JsonApi {
   // retry_after where the server gave one. kUncertain never comes: every call here reads.
   Result<JsonReply> Call(const HttpRequest& request, std::stop_token stop);
 
+  // The same where the wanted body is no JSON, or none: it comes as it is. The judge sees it parsed
+  // only where the reply says that it is JSON (an error), so it goes by status and headers.
+  Result<HttpResponse> CallRaw(const HttpRequest& request, std::stop_token stop);
+
   // Requests sent by this object, retries included.
   uint64_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
  private:
+  enum class Form { kJson, kRaw };
   // What one attempt brought: a verdict, and the reply that it is about.
   struct Attempt {
     Verdict verdict;
-    std::optional<JsonReply> reply;
-    std::string credential;  // that it was authorised with
+    HttpResponse response;             // its body only in raw form
+    std::optional<JsonDocument> body;  // where it is JSON
+    std::string credential;            // that it was authorised with
   };
   // An error is final; a transport failure that may pass is a verdict.
-  Result<Attempt> TryOnce(HttpRequest request, std::stop_token stop);
+  Result<Attempt> TryOnce(HttpRequest request, Form form, std::stop_token stop);
+  // The attempt that was accepted.
+  Result<Attempt> TryUntilAccepted(const HttpRequest& request, Form form, std::stop_token stop);
 
   Parts parts_;
   std::atomic<uint64_t> calls_{0};

@@ -1,11 +1,18 @@
 #include "connectors/salesforce/cursor.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "base/json.h"
 
 namespace trueup::connectors::salesforce {
 namespace {
 
 constexpr int64_t kVersion = 1;
+// Nothing in Salesforce is older than Salesforce.
+constexpr Instant kBeginning{std::chrono::sys_days(std::chrono::year(1999) / 1 / 1)};
+// A stretch that times out at this length is not halved any more.
+constexpr std::chrono::minutes kShortestStretch(1);
 
 Error Unreadable(std::string_view why) {
   return {ErrorKind::kCorrupt, "the stored cursor cannot be read: " + std::string(why)};
@@ -17,6 +24,39 @@ Result<std::optional<Instant>> ReadInstant(const JsonValue& value) {
   const auto parsed = ParseInstant(value.text());
   if (!parsed.ok()) return Unreadable(parsed.error().message());
   return std::optional<Instant>(parsed->at);
+}
+
+uint64_t ReadCount(const JsonValue& value) {
+  return static_cast<uint64_t>(std::max<int64_t>(value.integer().value_or(0), 0));
+}
+
+Result<Job> ReadJob(const JsonValue& value) {
+  Job job;
+  job.id = value["id"].text();
+  // It becomes part of an address, with our token beside it.
+  if (job.id.empty() || !std::all_of(job.id.begin(), job.id.end(),
+                                     [](unsigned char c) { return std::isalnum(c) != 0; })) {
+    return Unreadable("its job has no id");
+  }
+  TRUEUP_ASSIGN(const auto since, ReadInstant(value["since"]));
+  job.since = since.value_or(Instant());
+  job.complete = value["complete"].boolean();
+  job.total = ReadCount(value["total"]);
+  job.locator = value["locator"].text();
+  job.skip = ReadCount(value["skip"]);
+  job.rows = ReadCount(value["rows"]);
+  return job;
+}
+
+void WriteJob(const Job& job, JsonWriter& json) {
+  json.Key("job").BeginObject().Member("id", job.id).Member("since", FormatInstant(job.since));
+  if (job.complete) {
+    json.Key("complete").Bool(true).Member("total", static_cast<int64_t>(job.total));
+    if (!job.locator.empty()) json.Member("locator", job.locator);
+    json.Member("skip", static_cast<int64_t>(job.skip));
+    json.Member("rows", static_cast<int64_t>(job.rows));
+  }
+  json.EndObject();
 }
 
 Result<Cursor::Query> ReadQuery(const JsonValue& value) {
@@ -33,10 +73,44 @@ Result<Cursor::Query> ReadQuery(const JsonValue& value) {
   if (!query.locator.empty() && !query.locator.starts_with("/services/data/")) {
     return Unreadable("its locator is no path of the API");
   }
+  query.bulk = value["bulk"].boolean();
+  query.lost_jobs = static_cast<int>(ReadCount(value["lost_jobs"]));
+  if (value["job"].exists()) {
+    TRUEUP_ASSIGN(query.job, ReadJob(value["job"]));
+  }
   return query;
 }
 
 }  // namespace
+
+void Cursor::BeginQuery(Instant until, std::chrono::milliseconds lookback) {
+  query.emplace();
+  if (mark) query->rest.from = *mark - lookback;
+  // A source whose clock is ahead of ours has given rows from behind our bound: the query must
+  // still hold them.
+  query->rest.until = mark ? std::max(until, *mark) : until;
+  query->target = query->rest.until;
+}
+
+bool Cursor::HalveStretch() {
+  const Instant from = query->rest.from.value_or(kBeginning);
+  const auto length = query->rest.until - from;
+  if (length <= kShortestStretch) return false;
+  query->rest.until = from + std::chrono::floor<std::chrono::milliseconds>(length / 2);
+  return true;
+}
+
+bool Cursor::EndStretch() {
+  if (query->rest.until >= query->target) {
+    query.reset();
+    return true;
+  }
+  query->rest = {query->rest.until, "", query->target};
+  query->locator.clear();
+  query->job.reset();
+  if (query->bulk) query->lost_jobs = 0;
+  return false;
+}
 
 std::string Cursor::ToText() const {
   JsonWriter json;
@@ -49,6 +123,9 @@ std::string Cursor::ToText() const {
     json.Member("until", FormatInstant(query->rest.until));
     json.Member("target", FormatInstant(query->target));
     if (!query->locator.empty()) json.Member("locator", query->locator);
+    if (query->bulk) json.Key("bulk").Bool(true);
+    if (query->lost_jobs > 0) json.Member("lost_jobs", int64_t{query->lost_jobs});
+    if (query->job) WriteJob(*query->job, json);
     json.EndObject();
   }
   json.EndObject();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,31 @@
 
 namespace trueup::connectors::salesforce {
 
+// A Bulk job and how much of its result has been delivered.
+struct Job {
+  std::string id;
+  Instant since;  // when it was made, by our clock
+  bool complete = false;
+  uint64_t total = 0;   // rows of its result, once complete
+  std::string locator;  // of the result page being delivered; empty: the first
+  uint64_t skip = 0;    // rows of that page that are delivered
+  uint64_t rows = 0;    // rows of the whole result that are delivered
+};
+
+// A query that is under way.
+struct CursorQuery {
+  Stretch rest;    // what is not delivered yet; `until` is its own end
+  Instant target;  // the end of the whole pull; later than rest.until after a time-out halved the
+                   // query
+  std::string locator;  // the path of its next page by REST: a hint that may have expired
+
+  bool bulk = false;  // goes by Bulk jobs; else by REST
+  // The job under way. Its rows come in no order, so `rest` stays as it is until the last of them
+  // is delivered: where the job is lost, another one reads the whole stretch again.
+  std::optional<Job> job;
+  int lost_jobs = 0;  // given up since the last stretch that went well
+};
+
 // Where the pull of one object stands; stored as JSON text by the caller.
 struct Cursor {
   // Which fields the rows before were read with: another list means that all rows must be read
@@ -19,14 +45,17 @@ struct Cursor {
   // Taken from rows, never from a clock, so a source whose clock differs loses nothing.
   std::optional<Instant> mark;
 
+  using Query = CursorQuery;
   // The query under way, if any.
-  struct Query {
-    Stretch rest;    // what is not delivered yet; `until` is its own end
-    Instant target;  // the end of the whole pull; later than rest.until after a time-out halved the
-                     // query
-    std::string locator;  // the path of its next page: a hint that may have expired
-  };
   std::optional<Query> query;
+
+  // The next query: from the mark, less `lookback`, to `until`.
+  void BeginQuery(Instant until, std::chrono::milliseconds lookback);
+  // Halves the query's stretch. False where it is too short for that. REQUIRES: there is a query.
+  bool HalveStretch();
+  // Every row of the stretch is delivered: goes on to the next one. True: there is none, the pull
+  // has come to its end. REQUIRES: there is a query.
+  bool EndStretch();
 
   std::string ToText() const;
   // kCorrupt where the text is none of ours.

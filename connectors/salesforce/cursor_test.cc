@@ -11,9 +11,10 @@ TEST(Cursor, ComesBackAsItWasWritten) {
   Cursor cursor;
   cursor.fields = "abc";
   cursor.mark = At("2026-01-01T10:00:00.25Z");
-  cursor.query = Cursor::Query{{At("2026-01-01T10:00:00Z"), "001A", At("2026-01-02T00:00:00Z")},
-                               At("2026-01-03T00:00:00Z"),
-                               "/services/data/v62.0/query/0r8-2000"};
+  cursor.query.emplace();
+  cursor.query->rest = {At("2026-01-01T10:00:00Z"), "001A", At("2026-01-02T00:00:00Z")};
+  cursor.query->target = At("2026-01-03T00:00:00Z");
+  cursor.query->locator = "/services/data/v62.0/query/0r8-2000";
   const std::string text = cursor.ToText();
   const auto read = Cursor::FromText(text);
   ASSERT_TRUE(read.ok()) << read.error().message();
@@ -22,12 +23,50 @@ TEST(Cursor, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->mark, cursor.mark);
 }
 
+TEST(Cursor, RemembersTheJobAndItsPlace) {
+  Cursor cursor;
+  cursor.fields = "abc";
+  cursor.query.emplace();
+  cursor.query->bulk = true;
+  cursor.query->lost_jobs = 2;
+  cursor.query->job = Job{"750X", At("2026-01-01T10:00:00Z"), true, 90, "MTAw/+=", 7, 57};
+  const auto read = Cursor::FromText(cursor.ToText());
+  ASSERT_TRUE(read.ok()) << read.error().message();
+  EXPECT_EQ(read->ToText(), cursor.ToText());
+  EXPECT_TRUE(read->query->bulk);
+  EXPECT_EQ(read->query->lost_jobs, 2);
+  const Job& job = *read->query->job;
+  EXPECT_EQ(job.id, "750X");
+  EXPECT_TRUE(job.complete);
+  EXPECT_EQ(job.locator, "MTAw/+=");
+  EXPECT_EQ(job.total, 90U);
+  EXPECT_EQ(job.skip, 7U);
+  EXPECT_EQ(job.rows, 57U);
+}
+
+TEST(Cursor, HalvesAStretchAndComesToItsEnd) {
+  Cursor cursor;
+  cursor.mark = At("2026-01-01T00:10:00Z");
+  cursor.BeginQuery(At("2026-01-01T00:08:00Z"), std::chrono::minutes(10));
+  EXPECT_EQ(cursor.query->rest.from, At("2026-01-01T00:00:00Z"));
+  EXPECT_EQ(cursor.query->target, At("2026-01-01T00:10:00Z"));  // the mark is later than the bound
+  EXPECT_TRUE(cursor.HalveStretch());
+  EXPECT_EQ(cursor.query->rest.until, At("2026-01-01T00:05:00Z"));
+  EXPECT_FALSE(cursor.EndStretch());
+  EXPECT_EQ(cursor.query->rest.from, At("2026-01-01T00:05:00Z"));
+  EXPECT_EQ(cursor.query->rest.until, At("2026-01-01T00:10:00Z"));
+  EXPECT_TRUE(cursor.EndStretch());
+  EXPECT_FALSE(cursor.query.has_value());
+}
+
 TEST(Cursor, IsCorruptWhereItIsNoneOfOurs) {
   for (const char* text :
        {"", "x", "[]", "{}", R"({"version":2})", R"({"version":1,"mark":"yesterday"})",
         R"({"version":1,"query":{}})", R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z"}})",
         R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
-        R"("locator":"https://evil.example/"}})"}) {
+        R"("locator":"https://evil.example/"}})",
+        R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
+        R"("job":{"id":"../x"}}})"}) {
     const auto read = Cursor::FromText(text);
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.error().kind(), ErrorKind::kCorrupt);

@@ -44,7 +44,9 @@ std::string_view ErrorCodeOf(JsonValue body) {
   return (*body.begin())["errorCode"].text();
 }
 
-Verdict JudgeReply(int status, const HttpHeaders&, JsonValue body) {
+Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body) {
+  if (status == 204) return {};
+  if (status == 200 && headers.Find("Content-Type").value_or("").starts_with("text/csv")) return {};
   const std::string_view code = ErrorCodeOf(body);
   const std::string said = SaidBy(body);
   if (status >= 400 &&
@@ -59,11 +61,7 @@ Verdict JudgeReply(int status, const HttpHeaders&, JsonValue body) {
   if (status == 410) {
     return Fail(ErrorKind::kInvalid, "the API version is retired; set a later api_version");
   }
-  if (status == 414 || status == 431) {
-    return Fail(ErrorKind::kInvalid, "the query is too long for the server (" +
-                                         std::to_string(status) +
-                                         "); list the object's fields, or exclude some");
-  }
+  if (status == 414 || status == 431) return {};
   return JudgeByStatus(status, body.exists(), said);
 }
 

@@ -12,7 +12,8 @@ std::string_view ErrorCodeOf(JsonValue body);
 
 // What a reply of the REST API means. Kinds come from the body first: Salesforce sends a used-up
 // allowance as a 403. Errors that the connector itself has an answer to (QUERY_TIMEOUT,
-// INVALID_QUERY_LOCATOR, INVALID_FIELD) are accepted, with their status.
+// INVALID_QUERY_LOCATOR, INVALID_FIELD, 414, 431) are accepted, with their status; so are a CSV
+// page and a 204.
 Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body);
 
 // What a reply of the token endpoint means.

@@ -73,8 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
         ReplyCase{"MaintenanceWith406", 406, "", Action::kRetry, kTransient, "406"},
         ReplyCase{"MaintenanceWith420", 420, "<html>", Action::kRetry, kTransient, "420"},
         ReplyCase{"RetiredVersion", 410, "[]", Action::kFail, kInvalid, "api_version"},
-        ReplyCase{"TooLong", 414, "<html>", Action::kFail, kInvalid, "exclude"},
-        ReplyCase{"HeadersTooLong", 431, "<html>", Action::kFail, kInvalid, "exclude"},
+        ReplyCase{"TooLongIsTheConnectors", 414, "<html>", Action::kAccept, kInvalid, ""},
+        ReplyCase{"HeadersTooLongToo", 431, "<html>", Action::kAccept, kInvalid, ""},
+        ReplyCase{"NothingToSay", 204, "", Action::kAccept, kInvalid, ""},
         ReplyCase{"ServerError", 500,
                   R"([{"message":"An unexpected error","errorCode":"UNKNOWN_EXCEPTION"}])",
                   Action::kRetry, kTransient, "UNKNOWN_EXCEPTION"}),
@@ -84,6 +85,13 @@ TEST(JudgeReply, SaysWhenAUsedUpAllowanceIsWorthAnotherLook) {
   const auto body =
       JsonDocument::Parse(R"([{"message":"TotalRequests","errorCode":"REQUEST_LIMIT_EXCEEDED"}])");
   EXPECT_EQ(JudgeReply(403, {}, body->root()).retry_after, std::chrono::minutes(15));
+}
+
+TEST(JudgeReply, TakesACsvPageAsItIs) {
+  HttpHeaders headers;
+  headers.Add("Content-Type", "text/csv; charset=UTF-8");
+  EXPECT_EQ(JudgeReply(200, headers, {}).action, Action::kAccept);
+  EXPECT_EQ(JudgeReply(500, headers, {}).action, Action::kRetry);
 }
 
 class JudgeTokenReplyTable : public testing::TestWithParam<ReplyCase> {};

@@ -30,6 +30,25 @@ std::string RestInstant(std::string stamp) {
   return stamp + "+0000";
 }
 
+// A record that is given as JSON as a line of CSV; the header where there is none.
+std::string CsvOf(const std::string& json, std::string_view fields) {
+  const auto record = JsonDocument::Parse(json.empty() ? "{}" : json);
+  std::string line;
+  while (!fields.empty()) {
+    const std::string field(fields.substr(0, fields.find(',')));
+    fields.remove_prefix(std::min(field.size() + 1, fields.size()));
+    const JsonValue value = record->root()[field];
+    std::string cell(json.empty() ? field : value.text());
+    if (value.is_bool()) cell = value.boolean() ? "true" : "false";
+    if (cell.ends_with("+0000")) cell.replace(cell.size() - 5, 5, "Z");
+    for (size_t at = cell.find('"'); at != cell.npos; at = cell.find('"', at + 2)) {
+      cell.insert(at, 1, '"');
+    }
+    line += (line.empty() ? "" : ",") + (cell.empty() ? "" : '"' + cell + '"');
+  }
+  return line + "\n";
+}
+
 std::string SoqlOf(const std::string& query) {
   return query.starts_with("q=") ? PercentDecode(query.substr(2)) : std::string();
 }
@@ -43,6 +62,41 @@ void FakeSalesforce::Put(Account account) {
 void FakeSalesforce::ForgetLocators() {
   const std::lock_guard lock(mutex_);
   locators_.clear();
+  jobs_.clear();
+}
+void FakeSalesforce::EndJobs(int looks, const std::string& state, int jobs) {
+  const std::lock_guard lock(mutex_);
+  looks_ = looks;
+  end_state_ = state;
+  ending_jobs_ = jobs;
+}
+void FakeSalesforce::RefuseJobs() {
+  const std::lock_guard lock(mutex_);
+  refuse_jobs_ = true;
+}
+void FakeSalesforce::ExpireJobLocators() {
+  const std::lock_guard lock(mutex_);
+  locator_prefix_ += "x";
+}
+void FakeSalesforce::HideHeaders() {
+  const std::lock_guard lock(mutex_);
+  hide_headers_ = true;
+}
+void FakeSalesforce::RefuseLongQueries(size_t characters) {
+  const std::lock_guard lock(mutex_);
+  longest_query_ = characters;
+}
+void FakeSalesforce::CutResults(size_t rows) {
+  const std::lock_guard lock(mutex_);
+  cut_rows_ = rows;
+}
+std::vector<std::string> FakeSalesforce::jobs() const {
+  const std::lock_guard lock(mutex_);
+  return job_queries_;
+}
+std::vector<std::string> FakeSalesforce::calls() const {
+  const std::lock_guard lock(mutex_);
+  return calls_;
 }
 void FakeSalesforce::ExpireTokens() {
   const std::lock_guard lock(mutex_);
@@ -76,6 +130,9 @@ Result<HttpResponse> FakeSalesforce::Send(const HttpRequest& request, std::stop_
     return ErrorReply(401, "INVALID_SESSION_ID", "Session expired or invalid");
   }
   const std::string path = url->path.substr(std::min(kData.size(), url->path.size()));
+  calls_.push_back(request.method + " " + path);
+  if (longest_query_ > 0 && url->query.size() > longest_query_) return HtmlResponse(414);
+  if (path.starts_with("jobs/query")) return Jobs(request, path, url->query);
   if (path == "sobjects/Account/describe") return Describe();
   if (path == "query" || path == "queryAll") return Query(SoqlOf(url->query), path == "queryAll");
   const std::string name = Match(path, "^query/(0r8[0-9]+)-[0-9]+$");
@@ -104,15 +161,16 @@ HttpResponse FakeSalesforce::Describe() const {
   for (const std::string& field : fields_) {
     const bool instant = field.ends_with("Date") || field == "SystemModstamp";
     json.BeginObject().Member("name", field).Member("label", field);
-    json.Member("type", instant ? "datetime" : "string").EndObject();
+    const char* type = instant ? "datetime" : field == "IsDeleted" ? "boolean" : "string";
+    json.Member("type", type).EndObject();
   }
   json.BeginObject().Member("name", "BillingAddress").Member("type", "address").EndObject();
   json.EndArray().EndObject();
   return JsonResponse(200, json.Take());
 }
 
-HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {
-  queries_.push_back(soql);
+std::vector<FakeSalesforce::Account> FakeSalesforce::Select(const std::string& soql,
+                                                            bool with_deleted) const {
   const std::string from = Match(soql, "SystemModstamp >= ([^ ]+)");
   const std::string until = Match(soql, "SystemModstamp <= ([^ ]+)");
   const std::string after = Match(soql, "Id > '([^']*)'");
@@ -129,20 +187,98 @@ HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {
     if (!in.empty() && in.find("'" + id + "'") == in.npos) continue;
     rows.push_back(account);
   }
-  if (most_rows_ > 0 && rows.size() > most_rows_) {
-    return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
-  }
   if (by_stamp) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const Account& a, const Account& b) { return a.stamp < b.stamp; });
   }
   if (!limit.empty()) rows.resize(std::min(rows.size(), size_t{std::stoul(limit)}));
+  return rows;
+}
+
+HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {
+  queries_.push_back(soql);
+  std::vector<Account> rows = Select(soql, with_deleted);
+  if (most_rows_ > 0 && rows.size() > most_rows_) {
+    return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
+  }
   const std::string fields = Match(soql, "^SELECT ([^ ]+) FROM Account");
   if (fields == "COUNT()") {
     return JsonResponse(
         200, R"({"totalSize":)" + std::to_string(rows.size()) + R"(,"done":true,"records":[]})");
   }
   return PageOf(std::move(rows), fields, 0);
+}
+
+HttpResponse FakeSalesforce::Jobs(const HttpRequest& request, const std::string& path,
+                                  const std::string& query) {
+  if (request.method == "POST") return CreateJob(request.body);
+  const std::string id = Match(path, "^jobs/query/([^/]+)");
+  const auto job = jobs_.find(id);
+  if (job == jobs_.end()) return ErrorReply(404, "NOT_FOUND", "The resource does not exist");
+  if (path.ends_with("/results")) return JobResults(id, query);
+  if (request.method == "GET") return JobState(id);
+  HttpResponse response = JsonResponse(200, R"({"id":")" + id + R"(","state":"Aborted"})");
+  if (request.method == "DELETE") {
+    jobs_.erase(job);
+    response.status = 204;
+    response.body.clear();
+  }
+  return response;
+}
+
+HttpResponse FakeSalesforce::CreateJob(const std::string& body) {
+  if (refuse_jobs_) {
+    return ErrorReply(400, "INVALIDENTITY", "Entity 'Account' is not supported by the Bulk API.");
+  }
+  const auto order = JsonDocument::Parse(body);
+  const std::string soql(order->root()["query"].text());
+  const std::string id = "7500000000" + std::to_string(job_queries_.size());
+  job_queries_.push_back(id + ": " + soql);
+  Job& job = jobs_[id];
+  job.rows = Select(soql, order->root()["operation"].text() == "queryAll");
+  // In no order that a client could rely on.
+  std::reverse(job.rows.begin(), job.rows.end());
+  job.fields = Match(soql, "^SELECT ([^ ]+) FROM Account");
+  job.state = ending_jobs_ > 0 ? end_state_ : "JobComplete";
+  job.looks = looks_;
+  ending_jobs_ = std::max(ending_jobs_ - 1, 0);
+  return JsonResponse(200, R"({"id":")" + id + R"(","state":"UploadComplete"})");
+}
+
+HttpResponse FakeSalesforce::JobState(const std::string& id) {
+  Job& job = jobs_[id];
+  const bool running = job.looks-- > 0;
+  JsonWriter json;
+  json.BeginObject().Member("id", id).Member("state", running ? "InProgress" : job.state);
+  json.Member("numberRecordsProcessed", static_cast<int64_t>(job.rows.size()));
+  if (!running && job.state == "Failed") json.Member("errorMessage", "InternalServerError: x");
+  json.EndObject();
+  return JsonResponse(200, json.Take());
+}
+
+HttpResponse FakeSalesforce::JobResults(const std::string& id, const std::string& query) const {
+  const Job& job = jobs_.at(id);
+  size_t from = 0;
+  const std::string locator = Match(query, "locator=([^&]*)");
+  if (!locator.empty()) {
+    const std::string place = Match(locator, ("^" + locator_prefix_ + "([0-9]+)$").c_str());
+    if (place.empty()) return ErrorReply(400, "INVALIDLOCATOR", "the locator is invalid");
+    from = std::stoul(place);
+  }
+  const size_t all = job.rows.size() - std::min(cut_rows_, job.rows.size());
+  const size_t most = std::min(page_size_, size_t{std::stoul(Match(query, "maxRecords=([0-9]+)"))});
+  const size_t end = std::min(all, from + most);
+  HttpResponse response;
+  response.status = 200;
+  response.headers.Add("Content-Type", "text/csv");
+  response.headers.Add("Sforce-NumberOfRecords", std::to_string(end - from));
+  response.headers.Add("Sforce-Locator",
+                       end == all ? "null" : locator_prefix_ + std::to_string(end));
+  if (from == 0 || !hide_headers_) response.body = CsvOf("", job.fields);
+  for (size_t i = from; i < end; ++i) {
+    response.body += CsvOf(Render(job.rows[i], job.fields), job.fields);
+  }
+  return response;
 }
 
 HttpResponse FakeSalesforce::PageOf(std::vector<Account> rows, const std::string& fields,

@@ -11,8 +11,8 @@ namespace trueup::connectors::salesforce {
 
 // A small Salesforce for tests: accounts in memory behind the requests that the connector sends. It
 // signs in by client credentials, describes, answers the connector's own forms of SOQL with pages
-// over locators, and keeps the habits of the real one: "+0000" instants, `attributes`,
-// host-relative locators, errors as arrays.
+// over locators or by Bulk jobs, and keeps the habits of the real one: "+0000" instants,
+// `attributes`, host-relative locators, errors as arrays.
 class FakeSalesforce : public HttpClient {
  public:
   struct Account {
@@ -29,7 +29,16 @@ class FakeSalesforce : public HttpClient {
 
   // What tests do to it.
   void Put(Account account);  // adds, or replaces by id
-  void ForgetLocators();
+  void ForgetLocators();      // jobs, too
+  // A Bulk job is done after it was looked at so many times; it then is in this state.
+  void EndJobs(int looks, const std::string& state, int jobs);
+  void RefuseJobs();                          // INVALIDENTITY
+  void ExpireJobLocators();                   // the jobs and their results stay
+  void HideHeaders();                         // result pages behind the first have no header
+  void RefuseLongQueries(size_t characters);  // 414 with a web page
+  void CutResults(size_t rows);               // a job's result lacks so many rows at its end
+  std::vector<std::string> jobs() const;      // "750...: SOQL", in order
+  std::vector<std::string> calls() const;     // "GET jobs/query/7501/results", in order
   void ExpireTokens();
   void TimeOutQueriesOver(size_t rows);  // 0: none
   void AddField(const std::string& name);
@@ -40,6 +49,11 @@ class FakeSalesforce : public HttpClient {
   HttpResponse SignIn(const HttpRequest& request);
   HttpResponse Describe() const;
   HttpResponse Query(const std::string& soql, bool with_deleted);
+  std::vector<Account> Select(const std::string& soql, bool with_deleted) const;
+  HttpResponse Jobs(const HttpRequest& request, const std::string& path, const std::string& query);
+  HttpResponse CreateJob(const std::string& body);
+  HttpResponse JobState(const std::string& id);
+  HttpResponse JobResults(const std::string& id, const std::string& query) const;
   HttpResponse PageOf(std::vector<Account> rows, const std::string& fields, size_t from);
   std::string Render(const Account& account, const std::string& fields) const;
 
@@ -54,6 +68,23 @@ class FakeSalesforce : public HttpClient {
     std::string fields;
   };
   std::map<std::string, Locator> locators_;
+  struct Job {
+    std::vector<Account> rows;
+    std::string fields;
+    std::string state;
+    int looks = 0;  // until then it is in progress
+  };
+  std::map<std::string, Job> jobs_;
+  std::vector<std::string> job_queries_;
+  std::vector<std::string> calls_;
+  int looks_ = 1;
+  std::string end_state_ = "JobComplete";
+  int ending_jobs_ = 0;  // so many end in that state, the others complete
+  bool refuse_jobs_ = false;
+  std::string locator_prefix_ = "L";
+  bool hide_headers_ = false;
+  size_t longest_query_ = 0;
+  size_t cut_rows_ = 0;
   std::vector<std::string> queries_;
   int sign_ins_ = 0;
   bool signed_in_ = false;

@@ -30,6 +30,21 @@ FieldInfo ReadField(JsonValue field) {
   return info;
 }
 
+ValueType TypeFrom(std::string_view type) {
+  if (type == "datetime") return ValueType::kInstant;
+  if (type == "boolean") return ValueType::kBool;
+  if (type == "double" || type == "currency" || type == "percent" || type == "int" ||
+      type == "long") {
+    return ValueType::kNumber;
+  }
+  return ValueType::kText;
+}
+
+bool FitsBulk(const FieldInfo& field) {
+  return field.type != "address" && field.type != "location" && field.type != "base64" &&
+         field.type != "anyType" && field.type != "complexvalue";
+}
+
 bool PartOfAll(const FieldInfo& field) {
   return field.type != "address" && field.type != "location" && field.type != "base64";
 }
@@ -73,11 +88,16 @@ Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& obje
     known.push_back(field.name);
     if (!Wanted(settings, field)) continue;
     Select(field.name, *fields);
-    if (field.type == "datetime") fields->instants.insert(field.name);
+    if (const ValueType type = TypeFrom(field.type); type != ValueType::kText) {
+      fields->types[field.name] = type;
+    }
+    if (!FitsBulk(field)) fields->not_by_bulk = field.name + " is of type " + field.type;
     fields->info.fields.push_back(std::move(field));
   }
   for (const std::string& name : settings.fields) {
-    if (name.find('.') != name.npos) Select(name, *fields);
+    if (name.find('.') == name.npos) continue;
+    Select(name, *fields);
+    fields->not_by_bulk = name + " is a field of another object";
   }
   if (describe["queryable"].is_bool() && !describe["queryable"].boolean()) {
     return Error(ErrorKind::kInvalid, object + " cannot be queried");

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -13,6 +13,9 @@
 
 namespace trueup::connectors::salesforce {
 
+// How the text of a CSV cell is to be read, where it is more than a text.
+enum class ValueType { kText, kInstant, kNumber, kBool };
+
 // What is read of one object, as its describe and the settings say. Never changed once made.
 struct ObjectFields {
   ObjectInfo info;          // of every selected field
@@ -20,7 +23,16 @@ struct ObjectFields {
   std::string hash;         // of the select list: two equal ones read the same fields
   std::string stamp;        // SystemModstamp, else LastModifiedDate, else CreatedDate
   bool has_is_deleted = false;
-  std::unordered_set<std::string> instants;  // fields of type datetime
+  std::unordered_map<std::string, ValueType> types;  // of the fields that are more than a text
+  // Why the Bulk API cannot give what REST gives of this object; empty: it can. So a compound or
+  // binary field that was listed by name, a value of any type, a field over a reference: what type
+  // these have, CSV does not tell.
+  std::string not_by_bulk;
+
+  ValueType TypeOf(const std::string& field) const {
+    const auto found = types.find(field);
+    return found == types.end() ? ValueType::kText : found->second;
+  }
 };
 
 // Chooses the fields of `object` from the body of its describe. `all` means every field but

@@ -1,5 +1,8 @@
 #include "connectors/salesforce/records.h"
 
+#include <utility>
+
+#include "base/decimal.h"
 #include "connectors/salesforce/soql.h"
 
 namespace trueup::connectors::salesforce {
@@ -15,6 +18,52 @@ bool LooksLikeInstant(std::string_view text) {
   return (text.size() == 28 || text.size() == 24) && text[10] == 'T' && text[kSecondsEnd] == '.';
 }
 
+bool IsDigits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+// In normal form already, as nearly all are: then no need to read it.
+bool IsNormalNumber(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const size_t point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  if (!IsDigits(whole) || whole.front() == '0') return false;
+  if (point == text.npos) return true;
+  const std::string_view fraction = text.substr(point + 1);
+  return IsDigits(fraction) && fraction.back() != '0';
+}
+
+// Without NUL, which Salesforce gives in places, and with LF for each line break: which one a CSV
+// holds is for its writer to choose.
+std::string NormalText(std::string_view text) {
+  std::string normal;
+  normal.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\0' || (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n'))
+      continue;
+    normal.push_back(text[i] == '\r' ? '\n' : text[i]);
+  }
+  return normal;
+}
+
+void AddText(std::string_view name, std::string_view text, Row& row) {
+  using std::string_view_literals::operator""sv;
+  if (text.find_first_of("\0\r"sv) != text.npos) {
+    const std::string normal = NormalText(text);
+    row.Add(name, normal.empty() ? FieldKind::kNull : FieldKind::kText, normal);
+  } else {
+    row.Add(name, text.empty() ? FieldKind::kNull : FieldKind::kText, text);
+  }
+}
+
+void AddNumber(std::string_view name, std::string_view digits, Row& row) {
+  if (IsNormalNumber(digits)) {
+    row.Add(name, FieldKind::kNumber, digits);
+  } else {
+    row.Add(name, FieldKind::kNumber, NormalNumber(digits));
+  }
+}
+
 void AddNested(JsonValue value, const std::string& path, int level, Row& row) {
   for (const JsonValue& member : value) {
     if (member.key() == "attributes") continue;
@@ -24,10 +73,10 @@ void AddNested(JsonValue value, const std::string& path, int level, Row& row) {
     } else if (member.is_object() || member.is_array()) {
       row.Add(name, FieldKind::kJson, member.ToJson());
     } else if (member.is_string()) {
-      row.Add(name, FieldKind::kText,
-              LooksLikeInstant(member.text()) ? NormalInstant(member.text()) : member.text());
+      AddText(name, LooksLikeInstant(member.text()) ? NormalInstant(member.text()) : member.text(),
+              row);
     } else if (member.is_number()) {
-      row.Add(name, FieldKind::kNumber, member.text());
+      AddNumber(name, member.text(), row);
     } else if (member.is_bool()) {
       row.Add(name, member.boolean() ? FieldKind::kTrue : FieldKind::kFalse);
     } else {
@@ -40,15 +89,15 @@ void AddField(JsonValue value, const ObjectFields& fields, Row& row) {
   const std::string_view name = value.key();
   if (value.is_string()) {
     const std::string_view text = value.text();
-    if (LooksLikeInstant(text) && fields.instants.contains(std::string(name))) {
+    if (LooksLikeInstant(text) && fields.TypeOf(std::string(name)) == ValueType::kInstant) {
       row.Add(name, FieldKind::kText, NormalInstant(text));
     } else {
-      row.Add(name, FieldKind::kText, text);
+      AddText(name, text, row);
     }
   } else if (value.is_null()) {
     row.Add(name, FieldKind::kNull);
   } else if (value.is_number()) {
-    row.Add(name, FieldKind::kNumber, value.text());
+    AddNumber(name, value.text(), row);
   } else if (value.is_bool()) {
     row.Add(name, value.boolean() ? FieldKind::kTrue : FieldKind::kFalse);
   } else if (value.is_object()) {
@@ -58,10 +107,47 @@ void AddField(JsonValue value, const ObjectFields& fields, Row& row) {
   }
 }
 
-std::optional<Instant> ReadInstant(JsonValue value) {
-  const auto parsed = ParseInstant(value.text());
+void AddCell(const Column& column, std::string_view cell, Row& row) {
+  if (cell.empty()) {
+    row.Add(column.name, FieldKind::kNull);
+  } else if (column.type == ValueType::kInstant && LooksLikeInstant(cell)) {
+    row.Add(column.name, FieldKind::kText, NormalInstant(cell));
+  } else if (column.type == ValueType::kNumber && Decimal::Parse(cell).ok()) {
+    AddNumber(column.name, cell, row);
+  } else if (column.type == ValueType::kBool && (cell == "true" || cell == "false")) {
+    row.Add(column.name, cell == "true" ? FieldKind::kTrue : FieldKind::kFalse);
+  } else {
+    AddText(column.name, cell, row);
+  }
+}
+
+std::optional<Instant> ReadInstant(std::string_view text) {
+  const auto parsed = ParseInstant(text);
   if (!parsed.ok()) return std::nullopt;
   return parsed->at;
+}
+
+// What the row says of itself.
+Result<ChangeEvent> EventOf(std::string_view system, const ObjectFields& fields, Row row) {
+  ChangeEvent event;
+  std::string_view id;
+  std::string_view master;
+  for (const Field& field : row) {
+    if (field.name == "Id") id = field.text;
+    if (field.name == "MasterRecordId") master = field.text;
+    if (field.name == "IsDeleted") event.deleted = field.kind == FieldKind::kTrue;
+    if (field.name == "CreatedDate") event.created = ReadInstant(field.text);
+    if (field.name == fields.stamp) event.modified = ReadInstant(field.text).value_or(Instant());
+  }
+  if (id.empty()) {
+    return Error(ErrorKind::kInvalid, "a record of " + fields.info.name + " came without an Id");
+  }
+  event.ref = Ref(system, fields.info.name, LongId(id));
+  if (event.deleted && !master.empty()) {
+    event.merged_into = Ref(system, fields.info.name, LongId(master));
+  }
+  if (!event.deleted) event.row = std::move(row);
+  return event;
 }
 
 }  // namespace
@@ -76,31 +162,28 @@ std::string NormalInstant(std::string_view text) {
   return parsed.ok() ? FormatInstant(parsed->at) : std::string(text);
 }
 
+std::string NormalNumber(std::string_view text) {
+  const auto number = Decimal::Parse(text);
+  return number.ok() ? number->ToText() : std::string(text);
+}
+
 Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields, JsonValue record) {
-  ChangeEvent event;
-  JsonValue id;
-  JsonValue master;
+  Row row;
   for (const JsonValue& member : record) {
-    const std::string_view name = member.key();
-    if (name == "attributes") continue;
-    if (name == "Id") id = member;
-    if (name == "MasterRecordId") master = member;
-    if (name == "IsDeleted") event.deleted = member.boolean();
-    if (name == "CreatedDate") event.created = ReadInstant(member);
-    if (name == fields.stamp) event.modified = ReadInstant(member).value_or(Instant());
-    AddField(member, fields, event.row);
+    if (member.key() != "attributes") AddField(member, fields, row);
   }
-  if (id.text().empty()) {
-    return Error(ErrorKind::kInvalid, "a record of " + fields.info.name + " came without an Id");
+  return EventOf(system, fields, std::move(row));
+}
+
+Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields,
+                            const std::vector<Column>& columns, const CsvRecord& record) {
+  if (record.size() != columns.size()) {
+    return Error(ErrorKind::kInvalid, "a record of " + std::to_string(record.size()) +
+                                          " cells instead of " + std::to_string(columns.size()));
   }
-  event.ref = Ref(system, fields.info.name, LongId(id.text()));
-  if (event.deleted) {
-    event.row = Row();
-    if (!master.text().empty()) {
-      event.merged_into = Ref(system, fields.info.name, LongId(master.text()));
-    }
-  }
-  return event;
+  Row row;
+  for (size_t i = 0; i < columns.size(); ++i) AddCell(columns[i], record[i], row);
+  return EventOf(system, fields, std::move(row));
 }
 
 }  // namespace trueup::connectors::salesforce

@@ -9,7 +9,7 @@ ObjectFields AccountFields() {
   ObjectFields fields;
   fields.info.name = "Account";
   fields.stamp = "SystemModstamp";
-  fields.instants = {"SystemModstamp", "CreatedDate"};
+  fields.types = {{"SystemModstamp", ValueType::kInstant}, {"CreatedDate", ValueType::kInstant}};
   return fields;
 }
 
@@ -43,7 +43,7 @@ TEST(Record, BecomesAnEventWithItsRow) {
   EXPECT_FALSE(event.deleted);
   EXPECT_FALSE(event.row.Find("attributes").has_value());
   EXPECT_EQ(event.row.Find("SystemModstamp")->text, "2026-01-01T10:00:00Z");
-  EXPECT_EQ(event.row.Find("AnnualRevenue")->text, "1.50");
+  EXPECT_EQ(event.row.Find("AnnualRevenue")->text, "1.5");
   EXPECT_EQ(event.row.Find("Phone")->kind, FieldKind::kNull);
   EXPECT_EQ(event.row.Find("Owner.Name")->text, "Eve");
   EXPECT_EQ(event.row.Find("Owner.Manager.Name")->text, "Bob");

@@ -5,10 +5,8 @@
 #include <utility>
 
 #include "base/logging.h"
-#include "connectors/http/encoding.h"
-#include "connectors/http/json_api.h"
-#include "connectors/salesforce/api_budget.h"
-#include "connectors/salesforce/auth.h"
+#include "connectors/salesforce/api.h"
+#include "connectors/salesforce/bulk_pull.h"
 #include "connectors/salesforce/cursor.h"
 #include "connectors/salesforce/errors.h"
 #include "connectors/salesforce/fields.h"
@@ -19,14 +17,6 @@ namespace trueup::connectors::salesforce {
 namespace {
 
 using Fields = std::shared_ptr<const ObjectFields>;
-using std::chrono::minutes;
-
-// Nothing in Salesforce is older than Salesforce.
-constexpr Instant kBeginning{std::chrono::sys_days(std::chrono::year(1999) / 1 / 1)};
-// A stretch that times out at this length is not halved any more.
-constexpr minutes kShortestStretch(1);
-// Salesforce refuses addresses longer than about 16,000 characters.
-constexpr size_t kLongestUrl = 15'000;
 
 class SalesforceConnector : public Connector {
  public:
@@ -47,79 +37,33 @@ class SalesforceConnector : public Connector {
   // "salesforce: Account: reading changes: ..."
   Error In(const std::string& object, std::string_view doing, Error error) const;
 
-  Result<JsonReply> Get(const std::string& path, std::stop_token stop);
-  Result<JsonReply> Query(std::string_view resource, const std::string& soql, std::stop_token stop);
-  // An error reply that nobody had an answer to.
-  static Error Unanswered(const JsonReply& reply);
-
   Result<Fields> ReadFields(const std::string& object, std::stop_token stop);
   Result<Fields> FieldsOf(const std::string& object, std::stop_token stop);
 
-  void BeginQuery(Cursor& cursor) const;
+  Status BeginQuery(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
+  Result<bool> IsForBulk(const ObjectFields& fields, const Cursor& cursor, std::stop_token stop);
   Result<Page> PullPage(const std::string& object, const std::string& cursor, std::stop_token stop);
   Result<JsonReply> NextPage(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
   Result<Page> ReadPage(const ObjectFields& fields, Cursor cursor, JsonValue body) const;
   Result<std::vector<ChangeEvent>> ToEvents(const ObjectFields& fields, JsonValue body) const;
   Result<std::vector<ChangeEvent>> QueryWhole(const ObjectFields& fields, const std::string& soql,
                                               std::stop_token stop);
-  static bool HalveStretch(Cursor::Query& query);
 
   const Parts parts_;
-  ApiBudget budget_;
-  const std::shared_ptr<TokenSource> tokens_;
-  JsonApi api_;
+  Api api_;
+  BulkPull bulk_;
   std::mutex mutex_;
   std::map<std::string, Fields> fields_;
 };
 
 SalesforceConnector::SalesforceConnector(Parts parts)
     : parts_(std::move(parts)),
-      budget_(parts_.settings.api_budget, parts_.clock),
-      tokens_(MakeTokenSource(parts_.settings, parts_.http, parts_.clock, parts_.random)),
-      api_({parts_.http, std::make_shared<BearerAuthorizer>(tokens_), parts_.clock, parts_.random,
-            parts_.settings.http.ToPolicy(),
-            [this](int status, const HttpHeaders& headers, JsonValue body) {
-              budget_.Note(headers);
-              return JudgeReply(status, headers, body);
-            }}) {}
+      api_(parts_),
+      bulk_(api_, parts_.system, parts_.settings.bulk, parts_.clock) {}
 
 Error SalesforceConnector::In(const std::string& object, std::string_view doing,
                               Error error) const {
   return std::move(error).In(parts_.system + ": " + object + ": " + std::string(doing));
-}
-
-Result<JsonReply> SalesforceConnector::Get(const std::string& path, std::stop_token stop) {
-  TRUEUP_RETURN_IF_ERROR(budget_.Check());
-  std::string base = parts_.settings.instance_url;
-  if (base.empty()) {
-    TRUEUP_ASSIGN(const Token token, tokens_->Get(stop));
-    base = token.instance_url;
-  }
-  HttpRequest request;
-  TRUEUP_ASSIGN(request.url, ResolveUrl(base, path));
-  if (request.url.size() > kLongestUrl) {
-    return Error(ErrorKind::kInvalid,
-                 "the query is too long (" + std::to_string(request.url.size()) +
-                     " characters); list the object's fields, or exclude some");
-  }
-  request.headers.Add("Accept", "application/json");
-  request.headers.Add("Sforce-Query-Options",
-                      "batchSize=" + std::to_string(parts_.settings.page_size));
-  return api_.Call(request, stop);
-}
-
-Result<JsonReply> SalesforceConnector::Query(std::string_view resource, const std::string& soql,
-                                             std::stop_token stop) {
-  const std::string path = "/services/data/v" + parts_.settings.api_version + "/";
-  return Get(AddParameters(path + std::string(resource), {{"q", soql}}), stop);
-}
-
-Error SalesforceConnector::Unanswered(const JsonReply& reply) {
-  const JsonValue error = *reply.body.root().begin();
-  return {reply.status == 400 && error["errorCode"].text() != "QUERY_TIMEOUT"
-              ? ErrorKind::kInvalid
-              : ErrorKind::kTransient,
-          std::string(error["errorCode"].text()) + ": " + std::string(error["message"].text())};
 }
 
 Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::stop_token stop) {
@@ -127,9 +71,9 @@ Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::s
   if (settings == parts_.settings.objects.end()) {
     return Error(ErrorKind::kInvalid, "the config names no such object");
   }
-  TRUEUP_ASSIGN(const JsonReply reply, Get("/services/data/v" + parts_.settings.api_version +
-                                               "/sobjects/" + object + "/describe",
-                                           stop));
+  TRUEUP_ASSIGN(const JsonReply reply,
+                api_.Get(api_.Path("sobjects/" + object + "/describe"), stop));
+  if (reply.status != 200) return Unanswered(reply);
   TRUEUP_ASSIGN(Fields fields, ChooseFields(object, settings->second, reply.body.root()));
   const std::lock_guard lock(mutex_);
   fields_[object] = fields;
@@ -156,34 +100,38 @@ Result<std::vector<ObjectInfo>> SalesforceConnector::Describe(std::stop_token st
 
 // ---- changes
 
-void SalesforceConnector::BeginQuery(Cursor& cursor) const {
-  Cursor::Query query;
-  if (cursor.mark) query.rest.from = *cursor.mark - parts_.settings.lookback;
+// Whether so many rows are to come that a Bulk job is the way, as a count over the same condition
+// tells. A count that takes the server too long is one of many rows.
+Result<bool> SalesforceConnector::IsForBulk(const ObjectFields& fields, const Cursor& cursor,
+                                            std::stop_token stop) {
+  if (!bulk_.Fits(fields, cursor)) return false;
+  const std::string soql = StretchCountQuery(fields.info.name, fields.stamp, cursor.query->rest);
+  TRUEUP_ASSIGN(const JsonReply reply, api_.Query("queryAll", soql, stop));
+  const JsonValue body = reply.body.root();
+  if (reply.status != 200) return ErrorCodeOf(body) == "QUERY_TIMEOUT";
+  return body["totalSize"].integer().value_or(0) >= parts_.settings.bulk.from_rows;
+}
+
+// A snapshot is counted first. An increment is small nearly always, and the first reply to its
+// query tells its count for nothing.
+Status SalesforceConnector::BeginQuery(const ObjectFields& fields, Cursor& cursor,
+                                       std::stop_token stop) {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(parts_.clock->Now());
-  query.rest.until = now - parts_.settings.upper_bound_delay;
-  // A source whose clock is ahead of ours has given rows from behind our bound: the query must
-  // still hold them.
-  if (cursor.mark) query.rest.until = std::max(query.rest.until, *cursor.mark);
-  query.target = query.rest.until;
-  cursor.query = query;
+  cursor.BeginQuery(now - parts_.settings.upper_bound_delay, parts_.settings.lookback);
+  if (cursor.mark) return {};
+  TRUEUP_ASSIGN(cursor.query->bulk, IsForBulk(fields, cursor, stop));
+  return {};
 }
 
-bool SalesforceConnector::HalveStretch(Cursor::Query& query) {
-  const Instant from = query.rest.from.value_or(kBeginning);
-  const auto length = query.rest.until - from;
-  if (length <= kShortestStretch) return false;
-  query.rest.until = from + std::chrono::floor<std::chrono::milliseconds>(length / 2);
-  return true;
-}
-
-// The next page of the cursor's query: over its locator while that lives, else by a new query from
-// the last row that was delivered. A query that takes the server too long is halved. The one error
-// reply that comes back is INVALID_FIELD.
+// The next page of the cursor's query by REST: over its locator while that lives, else by a new
+// query from the last row that was delivered. A query that takes the server too long is halved. One
+// that is too long for an address, or has many rows, turns to Bulk: then the cursor says so, and
+// the reply is of no use. The one error reply that comes back otherwise is INVALID_FIELD.
 Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Cursor& cursor,
                                                 std::stop_token stop) {
   Cursor::Query& query = *cursor.query;
   if (!query.locator.empty()) {
-    TRUEUP_ASSIGN(JsonReply reply, Get(query.locator, stop));
+    TRUEUP_ASSIGN(JsonReply reply, api_.Get(query.locator, stop));
     if (reply.status == 200) return reply;
     if (ErrorCodeOf(reply.body.root()) != "INVALID_QUERY_LOCATOR" &&
         ErrorCodeOf(reply.body.root()) != "QUERY_TIMEOUT") {
@@ -194,14 +142,18 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
                                "from the last row");
     query.locator.clear();
   }
+  const bool may_turn = bulk_.Fits(fields, cursor);
   for (;;) {
     const std::string soql =
         StretchQuery(fields.info.name, fields.select_list, fields.stamp, query.rest);
-    TRUEUP_ASSIGN(JsonReply reply, Query("queryAll", soql, stop));
-    if (reply.status == 200) return reply;
-    const std::string_view code = ErrorCodeOf(reply.body.root());
+    TRUEUP_ASSIGN(JsonReply reply, api_.Query("queryAll", soql, stop));
+    const JsonValue body = reply.body.root();
+    const bool many = body["totalSize"].integer().value_or(0) >= parts_.settings.bulk.from_rows;
+    query.bulk = may_turn && (reply.status == 200 ? many : IsTooLong(reply));
+    if (reply.status == 200 || query.bulk) return reply;
+    const std::string_view code = ErrorCodeOf(body);
     if (code == "INVALID_FIELD") return reply;
-    if (code != "QUERY_TIMEOUT" || !HalveStretch(query)) return Unanswered(reply);
+    if (code != "QUERY_TIMEOUT" || !cursor.HalveStretch()) return Unanswered(reply);
   }
 }
 
@@ -238,13 +190,7 @@ Result<Page> SalesforceConnector::ReadPage(const ObjectFields& fields, Cursor cu
     return Error(ErrorKind::kTransient, "the reply is neither the last page nor names the next");
   }
   if (body["done"].boolean()) {
-    page.done = query.rest.until >= query.target;
-    if (page.done) {
-      cursor.query.reset();
-    } else {
-      query.rest = {query.rest.until, "", query.target};
-      query.locator.clear();
-    }
+    page.done = cursor.EndStretch();
   }
   page.next_cursor = cursor.ToText();
   return page;
@@ -259,18 +205,22 @@ Page GapPage(std::string reason) {
 Result<Page> SalesforceConnector::PullPage(const std::string& object, const std::string& text,
                                            std::stop_token stop) {
   TRUEUP_ASSIGN(Fields fields, FieldsOf(object, stop));
+  bulk_.Tidy(object, text, stop);
   Cursor cursor;
   cursor.fields = fields->hash;
   if (!text.empty()) {
     auto stored = Cursor::FromText(text);
     if (!stored.ok()) return GapPage(stored.error().message());
     if (stored->fields != fields->hash) {
+      bulk_.Abandon(*stored, stop);
       return GapPage("other fields are read than before: every record must be read again");
     }
     cursor = std::move(stored).value();
   }
-  if (!cursor.query) BeginQuery(cursor);
+  if (!cursor.query) TRUEUP_RETURN_IF_ERROR(BeginQuery(*fields, cursor, stop));
+  if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
   TRUEUP_ASSIGN(const JsonReply reply, NextPage(*fields, cursor, stop));
+  if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
   if (reply.status != 200) {
     // A field may have gone since the describe.
     TRUEUP_ASSIGN(const Fields fresh, ReadFields(object, stop));
@@ -296,7 +246,7 @@ Result<IdPage> SalesforceConnector::ListIds(const std::string& object, const std
   if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
   const int limit = parts_.settings.page_size;
   const auto reply =
-      Query("queryAll", IdsQuery(object, (*fields)->has_is_deleted, next, limit), stop);
+      api_.Query("queryAll", IdsQuery(object, (*fields)->has_is_deleted, next, limit), stop);
   if (!reply.ok()) return In(object, kDoing, reply.error());
   if (reply->status != 200) return In(object, kDoing, Unanswered(*reply));
   const JsonValue body = reply->body.root();
@@ -315,7 +265,7 @@ Result<uint64_t> SalesforceConnector::Count(const std::string& object, std::stop
   constexpr std::string_view kDoing = "counting";
   auto fields = FieldsOf(object, stop);
   if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
-  const auto reply = Query("queryAll", CountQuery(object, (*fields)->has_is_deleted), stop);
+  const auto reply = api_.Query("queryAll", CountQuery(object, (*fields)->has_is_deleted), stop);
   if (!reply.ok()) return In(object, kDoing, reply.error());
   if (reply->status != 200) return In(object, kDoing, Unanswered(*reply));
   const auto count = reply->body.root()["totalSize"].integer();
@@ -330,7 +280,7 @@ Result<std::vector<ChangeEvent>> SalesforceConnector::QueryWhole(const ObjectFie
                                                                  const std::string& soql,
                                                                  std::stop_token stop) {
   std::vector<ChangeEvent> events;
-  auto reply = Query("queryAll", soql, stop);
+  auto reply = api_.Query("queryAll", soql, stop);
   for (;;) {
     if (!reply.ok()) return std::move(reply).error();
     if (reply->status != 200) return Unanswered(*reply);
@@ -340,7 +290,7 @@ Result<std::vector<ChangeEvent>> SalesforceConnector::QueryWhole(const ObjectFie
     if (body["done"].boolean()) return events;
     const std::string next(body["nextRecordsUrl"].text());
     if (next.empty()) return Error(ErrorKind::kTransient, "the reply does not name its next page");
-    reply = Get(next, stop);
+    reply = api_.Get(next, stop);
   }
 }
 
@@ -363,15 +313,7 @@ Result<std::vector<ChangeEvent>> SalesforceConnector::Fetch(const std::string& o
   return events;
 }
 
-ApiUsage SalesforceConnector::Usage() const {
-  ApiUsage usage;
-  usage.calls = api_.calls();
-  if (const auto allowance = budget_.allowance()) {
-    usage.used = allowance->used;
-    usage.allowed = allowance->allowed;
-  }
-  return usage;
-}
+ApiUsage SalesforceConnector::Usage() const { return api_.Usage(); }
 
 }  // namespace
 

@@ -35,6 +35,12 @@ class SalesforceConnectorTest : public testing::Test {
     connector_ = MakeConnector({"sf", TestSettings(), server_, clock_, [] { return 0.5; }});
   }
 
+  void UseRestOnly() {
+    SalesforceSettings settings = TestSettings();
+    settings.bulk.from_rows = 0;
+    connector_ = MakeConnector({"sf", settings, server_, clock_, [] { return 0.5; }});
+  }
+
   std::set<std::string> PullAll(std::string cursor) {
     std::set<std::string> ids;
     for (bool done = false; !done;) {
@@ -58,7 +64,9 @@ class SalesforceConnectorTest : public testing::Test {
 TEST_F(SalesforceConnectorTest, AsksOneQueryForManyPages) {
   EXPECT_EQ(PullAll("").size(), 20U);
   EXPECT_THAT(server_->queries(),
-              testing::ElementsAre("SELECT Id,Name,CreatedDate,LastModifiedDate,IsDeleted,"
+              testing::ElementsAre("SELECT COUNT() FROM Account WHERE SystemModstamp <= "
+                                   "2026-05-31T23:59:00.000Z",
+                                   "SELECT Id,Name,CreatedDate,LastModifiedDate,IsDeleted,"
                                    "SystemModstamp,MasterRecordId FROM Account WHERE "
                                    "SystemModstamp <= 2026-05-31T23:59:00.000Z ORDER BY "
                                    "SystemModstamp, Id"));
@@ -72,6 +80,7 @@ TEST_F(SalesforceConnectorTest, BeginsTheNextPullALookbackBeforeTheNewestRow) {
 }
 
 TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
+  UseRestOnly();
   server_->TimeOutQueriesOver(5);
   EXPECT_EQ(PullAll("").size(), 20U);
   const auto cursor = Cursor::FromText(cursor_);
@@ -80,6 +89,7 @@ TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
 }
 
 TEST_F(SalesforceConnectorTest, GivesUpOnAQueryThatStaysTooLong) {
+  UseRestOnly();
   for (int i = 0; i < 9; ++i) {
     server_->Put({LongId("001D000002000" + std::to_string(10 + i)), "2026-02-01T00:00:00.000Z", "A",
                   false, ""});
@@ -97,6 +107,16 @@ TEST_F(SalesforceConnectorTest, GivesUpOnAQueryThatStaysTooLong) {
     cursor = page->next_cursor;
   }
   FAIL() << "no end";
+}
+
+TEST_F(SalesforceConnectorTest, SaysThatAQueryIsTooLongWhereNoJobMayHelp) {
+  UseRestOnly();
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  server_->RefuseLongQueries(60);
+  const auto page = connector_->Pull("Account", "", {});
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().kind(), ErrorKind::kInvalid);
+  EXPECT_THAT(page.error().message(), testing::HasSubstr("too long for the server (414); list"));
 }
 
 TEST_F(SalesforceConnectorTest, ReadsEverythingAgainWhereTheFieldsChanged) {

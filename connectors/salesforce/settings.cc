@@ -105,6 +105,24 @@ const config::Table<BudgetSettings>& BudgetSettings::Settings() {
   return table;
 }
 
+const config::Table<BulkSettings>& BulkSettings::Settings() {
+  static const auto table =
+      config::Table<BulkSettings>()
+          .Add("from_rows", &BulkSettings::from_rows,
+               "A snapshot or an increment of at least so many rows goes by a Bulk job, a smaller "
+               "one by REST; 0: all go by REST.",
+               AtLeast(0))
+          .Add("page_rows", &BulkSettings::page_rows,
+               "Rows of a job's result asked for at once; a page is held in memory as its text.",
+               Between(1, 1'000'000))
+          .Add("poll", &BulkSettings::poll, "How soon a new job is looked at again.", AtLeast(1))
+          .Add("longest_poll", &BulkSettings::longest_poll,
+               "How often a job that takes long is looked at.", AtLeast(1))
+          .Add("job_limit", &BulkSettings::job_limit, "When a job that is not done is given up.",
+               AtLeast(1'000));
+  return table;
+}
+
 std::map<std::string, ObjectSettings> SalesforceSettings::DefaultObjects() {
   std::map<std::string, ObjectSettings> objects;
   for (const char* name : {"Account", "Contact", "Opportunity", "OpportunityLineItem", "Task",
@@ -133,6 +151,7 @@ const config::Table<SalesforceSettings>& SalesforceSettings::Settings() {
                "Rows younger than this wait for the next pull.", AtLeast(0))
           .Add("page_size", &SalesforceSettings::page_size, "Rows asked for at once.",
                Between(200, 2'000))
+          .Add("bulk", &SalesforceSettings::bulk, "When to use Bulk API 2.0, and how.")
           .Add("api_budget", &SalesforceSettings::api_budget, "When to pause for the allowance.")
           .Add("http", &SalesforceSettings::http, "The connection.")
           .Check([](const SalesforceSettings& settings, const YamlNode& node, Problems& problems) {

@@ -34,6 +34,15 @@ struct BudgetSettings {
   static const config::Table<BudgetSettings>& Settings();
 };
 
+struct BulkSettings {
+  int64_t from_rows = 20'000;  // 0: never
+  int page_rows = 50'000;
+  std::chrono::milliseconds poll = std::chrono::milliseconds(500);
+  std::chrono::milliseconds longest_poll = std::chrono::seconds(15);
+  std::chrono::milliseconds job_limit = std::chrono::hours(24);
+  static const config::Table<BulkSettings>& Settings();
+};
+
 struct SalesforceSettings {
   std::string instance_url;
   std::string login_url;
@@ -43,6 +52,7 @@ struct SalesforceSettings {
   std::chrono::milliseconds lookback = std::chrono::minutes(10);
   std::chrono::milliseconds upper_bound_delay = std::chrono::minutes(1);
   int page_size = 2'000;
+  BulkSettings bulk;
   BudgetSettings api_budget;
   HttpSettings http;
 

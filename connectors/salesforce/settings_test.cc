@@ -65,6 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
         SettingsCase{"NoObjects", std::string(kGood) + "objects: {}", "no objects to pull"},
         SettingsCase{"OddVersion", std::string(kGood) + "api_version: v62",
                      "3:14: error: expected a version such as \"62.0\""},
+        SettingsCase{"ResultPageOfNothing", std::string(kGood) + "bulk: {page_rows: 0}",
+                     "3:19: error: expected 1 to 1000000"},
+        SettingsCase{"NegativeRows", std::string(kGood) + "bulk: {from_rows: -1}", "3:19: error:"},
         SettingsCase{"PageTooSmall", std::string(kGood) + "page_size: 10",
                      "3:12: error: expected 200 to 2000"}),
     [](const auto& test) { return test.param.name; });

@@ -56,8 +56,8 @@ std::string SoqlText(std::string_view text) {
   return literal + "'";
 }
 
-std::string StretchQuery(std::string_view object, std::string_view fields, std::string_view stamp,
-                         const Stretch& stretch) {
+std::string BulkQuery(std::string_view object, std::string_view fields, std::string_view stamp,
+                      const Stretch& stretch) {
   const std::string column(stamp);
   std::string soql = "SELECT " + std::string(fields) + " FROM " + std::string(object) + " WHERE ";
   if (stretch.from) soql += column + " >= " + SoqlInstant(*stretch.from) + " AND ";
@@ -66,7 +66,17 @@ std::string StretchQuery(std::string_view object, std::string_view fields, std::
     soql += " AND (" + column + " > " + SoqlInstant(*stretch.from) + " OR Id > " +
             SoqlText(stretch.after_id) + ")";
   }
-  return soql + " ORDER BY " + column + ", Id";
+  return soql;
+}
+
+std::string StretchQuery(std::string_view object, std::string_view fields, std::string_view stamp,
+                         const Stretch& stretch) {
+  return BulkQuery(object, fields, stamp, stretch) + " ORDER BY " + std::string(stamp) + ", Id";
+}
+
+std::string StretchCountQuery(std::string_view object, std::string_view stamp,
+                              const Stretch& stretch) {
+  return BulkQuery(object, "COUNT()", stamp, stretch);
 }
 
 std::string CountQuery(std::string_view object, bool live_only) {

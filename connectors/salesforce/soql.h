@@ -31,6 +31,13 @@ struct Stretch {
 std::string StretchQuery(std::string_view object, std::string_view fields, std::string_view stamp,
                          const Stretch& stretch);
 
+// The same rows in any order, for a Bulk job.
+std::string BulkQuery(std::string_view object, std::string_view fields, std::string_view stamp,
+                      const Stretch& stretch);
+// How many rows these are.
+std::string StretchCountQuery(std::string_view object, std::string_view stamp,
+                              const Stretch& stretch);
+
 // The queries of the audit. `live_only` leaves deleted rows out (for objects that have IsDeleted).
 std::string CountQuery(std::string_view object, bool live_only);
 std::string IdsQuery(std::string_view object, bool live_only, std::string_view after_id, int limit);

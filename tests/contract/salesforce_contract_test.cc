@@ -8,6 +8,9 @@ namespace {
 
 class SalesforceSource : public ContractSource {
  public:
+  // From how many rows on it goes by Bulk; 0: never.
+  explicit SalesforceSource(int64_t bulk_from) : bulk_from_(bulk_from) {}
+
   std::string object() const override { return "Account"; }
   std::shared_ptr<HttpClient> http() override { return server_; }
   std::string data_path() const override { return "/services/data/"; }
@@ -19,6 +22,7 @@ class SalesforceSource : public ContractSource {
     settings.auth.client_id = "key";
     settings.auth.client_secret = config::Secret("s3cret&");
     settings.objects = {{"Account", {}}};
+    settings.bulk.from_rows = bulk_from_;
     return salesforce::MakeConnector(
         {"salesforce", settings, std::move(http), std::move(clock), [] { return 0.5; }});
   }
@@ -43,13 +47,16 @@ class SalesforceSource : public ContractSource {
  private:
   std::shared_ptr<salesforce::FakeSalesforce> server_ =
       std::make_shared<salesforce::FakeSalesforce>(7);
+  const int64_t bulk_from_;
   int added_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Salesforce, ConnectorContract,
-                         testing::Values(ContractParam{
-                             "salesforce", [] { return std::make_unique<SalesforceSource>(); }}),
-                         NameOfParam);
+INSTANTIATE_TEST_SUITE_P(
+    Salesforce, ConnectorContract,
+    testing::Values(
+        ContractParam{"salesforce", [] { return std::make_unique<SalesforceSource>(0); }},
+        ContractParam{"salesforce_bulk", [] { return std::make_unique<SalesforceSource>(1); }}),
+    NameOfParam);
 
 }  // namespace
 }  // namespace trueup::connectors

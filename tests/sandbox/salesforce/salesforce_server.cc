@@ -4,6 +4,8 @@
 #include <charconv>
 #include <shared_mutex>
 
+#include "tests/sandbox/salesforce/replies.h"
+
 namespace trueup::sandbox {
 namespace {
 
@@ -11,17 +13,6 @@ constexpr size_t kMostCursors = 10;
 constexpr Seconds kSessionLength = 2 * 3600;
 constexpr Seconds kLongestAssertion = 5 * 60;
 constexpr Seconds kDeletedLogLength = 15 * kDay;
-
-HttpReply ErrorReply(int status, std::string_view code, std::string_view message) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = "[{\"message\":";
-  AppendJsonString(message, &reply.body);
-  reply.body += ",\"errorCode\":";
-  AppendJsonString(code, &reply.body);
-  reply.body += "}]";
-  return reply;
-}
 
 // Token errors are an object, all others an array.
 HttpReply TokenError(std::string_view error, std::string_view description) {
@@ -104,7 +95,10 @@ SalesforceServer::SalesforceServer(const World& world, const Credentials& creden
       credentials_(credentials),
       clock_(std::move(clock)),
       options_(options),
-      sessions_(world.seed(), "00DgK0000004uXw!") {}
+      sessions_(world.seed(), "00DgK0000004uXw!"),
+      jobs_(world) {
+  jobs_.Set("page_cap", static_cast<int>(options.bulk_page_cap));
+}
 
 HttpReply SalesforceServer::Handle(const HttpRequest& request) {
   const std::string_view path = request.path;
@@ -199,9 +193,13 @@ std::string SalesforceServer::RefuseAssertion(const std::string& assertion) cons
 
 HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view version,
                                  std::string_view rest) {
+  const std::shared_lock lock(world_.mutex());
+  constexpr std::string_view kJobs = "jobs/query";
+  if (rest == kJobs || rest.starts_with("jobs/query/")) {
+    return jobs_.Handle(request, version, rest.substr(kJobs.size()));
+  }
   if (request.method != "GET")
     return ErrorReply(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
-  const std::shared_lock lock(world_.mutex());
   if (rest == "query" || rest == "queryAll")
     return StartQuery(request, version, rest == "queryAll");
   if (rest.starts_with("query/")) return ContinueQuery(version, rest.substr(6));

@@ -8,6 +8,7 @@
 
 #include "tests/sandbox/auth/credentials.h"
 #include "tests/sandbox/auth/sessions.h"
+#include "tests/sandbox/salesforce/bulk_jobs.h"
 #include "tests/sandbox/salesforce/soql.h"
 #include "tests/sandbox/server/http.h"
 
@@ -16,9 +17,11 @@ namespace trueup::sandbox {
 struct SalesforceOptions {
   size_t daily_requests = 1000000;  // then 403 REQUEST_LIMIT_EXCEEDED
   size_t page_cap = 2000;           // pages are never longer, whatever the client asks for
+  size_t bulk_page_cap = 50000;     // nor are those of a job's result
 };
 
-// The REST API of one Salesforce org: token, query, queryAll, describe, updated, deleted, limits.
+// The REST API of one Salesforce org: token, query, queryAll, describe, updated, deleted, limits,
+// and query jobs of the Bulk API.
 class SalesforceServer : public SystemServer {
  public:
   SalesforceServer(const World& world, const Credentials& credentials, WallClock clock,
@@ -26,6 +29,7 @@ class SalesforceServer : public SystemServer {
 
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
+  BulkJobs& jobs() { return jobs_; }
 
  private:
   // A query whose pages are still being read: the rows as they were when it was asked.
@@ -55,6 +59,7 @@ class SalesforceServer : public SystemServer {
   WallClock clock_;
   SalesforceOptions options_;
   Sessions sessions_;
+  BulkJobs jobs_;
   std::atomic<size_t> requests_{0};
   std::mutex cursors_mutex_;
   std::deque<Cursor> cursors_;  // the oldest first; ten at most

@@ -59,7 +59,8 @@ Sandbox::Sandbox(const SandboxOptions& options)
       credentials_(MakeCredentials(options.world.population.seed, options.secrets)),
       faults_(options.faults, options.world.population.seed),
       salesforce_(world_, credentials_, RealSeconds,
-                  {options.daily_requests, options.page_cap.value_or(2000)}),
+                  {options.daily_requests, options.page_cap.value_or(2000),
+                   options.page_cap.value_or(50000)}),
       netsuite_(world_, credentials_, RealSeconds, {5, options.page_cap.value_or(1000)}),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
   for (size_t i = 0; i < options.steps; ++i) world_.Step();
@@ -100,6 +101,18 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
   }
   if (request.method != "POST") return Text(404, "no such control");
   if (what == "step") return Step(request);
+  if (what == "bulk") {
+    for (const auto& [name, text] : request.query) {
+      const auto value = ReadCount(request, name, 0);
+      if (!value || !salesforce_.jobs().Set(name, *value)) {
+        return Text(
+            400,
+            "bulk takes polls, fail, abort, nul, headers, page_cap, expire and forget, each "
+            "with a number");
+      }
+    }
+    return Text(200, "ok");
+  }
   const auto system = ReadSystem(request);
   if (!system) return Text(400, "system must be salesforce, netsuite or sky");
   if (what == "down") {

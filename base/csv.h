@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/files/text_input.h"
+#include "base/text_input.h"
 
-namespace trueup::connectors::files {
+namespace trueup {
 
 // One record: its cells without quotes, and where each begins. The cells are views into the record.
 class CsvRecord {
@@ -53,4 +53,4 @@ class CsvReader {
   std::string stops_;
 };
 
-}  // namespace trueup::connectors::files
+}  // namespace trueup

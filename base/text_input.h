@@ -8,15 +8,11 @@
 #include "base/error.h"
 #include "base/problems.h"
 
-namespace trueup::connectors::files {
+namespace trueup {
 
 // Gives the next bytes of a text, front to back; empty at its end. The view holds until the next
 // call.
 using ByteSource = std::function<Result<std::string_view>()>;
-
-// The bytes of a file from `offset` on, through one buffer. What is not a readable file is
-// kInvalid; kTransient where the machine is in trouble and not the file.
-Result<ByteSource> OpenFile(const std::string& path, uint64_t offset);
 
 // A text that is in memory already. REQUIRES: it outlives the source.
 ByteSource FromMemory(std::string_view text);
@@ -69,4 +65,4 @@ class TextInput {
   bool begun_ = false;
 };
 
-}  // namespace trueup::connectors::files
+}  // namespace trueup

@@ -1,10 +1,10 @@
-#include "connectors/files/csv.h"
+#include "base/csv.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace trueup::connectors::files {
+namespace trueup {
 namespace {
 
 // Gives a text in chunks of one size, so that every boundary falls everywhere.
@@ -128,4 +128,4 @@ TEST(Csv, KnowsThePlaceOfEachCellAlsoAfterGoingOn) {
 }
 
 }  // namespace
-}  // namespace trueup::connectors::files
+}  // namespace trueup

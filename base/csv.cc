@@ -1,9 +1,9 @@
-#include "connectors/files/csv.h"
+#include "base/csv.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace trueup::connectors::files {
+namespace trueup {
 CsvReader::CsvReader(ByteSource source, std::string name, char delimiter, TextPosition start)
     : input_(std::move(source), std::move(name), start),
       delimiter_(delimiter),
@@ -100,4 +100,4 @@ Status CsvReader::CheckText(const CsvRecord& record, bool quoted) const {
   return TextError(place, DescribeBadByte(cell[bad]));
 }
 
-}  // namespace trueup::connectors::files
+}  // namespace trueup

@@ -90,6 +90,9 @@ Error Unanswered(const JsonReply& reply) {
                                      std::to_string(reply.status) +
                                      "); list the object's fields, or exclude some"};
   }
+  if (ErrorCodeOf(reply.body.root()).empty()) {
+    return {ErrorKind::kTransient, "answered with status " + std::to_string(reply.status)};
+  }
   const JsonValue error = *reply.body.root().begin();
   return {reply.status == 400 && error["errorCode"].text() != "QUERY_TIMEOUT"
               ? ErrorKind::kInvalid

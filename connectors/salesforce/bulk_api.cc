@@ -29,11 +29,14 @@ std::optional<uint64_t> ReadCount(std::optional<std::string_view> text) {
 }
 
 Error Refused(int status, const std::string& body) {
+  std::string text = "answered with status " + std::to_string(status);
   const auto parsed = JsonDocument::Parse(body);
-  const JsonValue error = parsed.ok() ? *parsed->root().begin() : JsonValue();
-  return {ErrorKind::kInvalid, "answered with status " + std::to_string(status) + ": " +
-                                   std::string(error["errorCode"].text()) + ": " +
-                                   std::string(error["message"].text())};
+  if (parsed.ok() && !ErrorCodeOf(parsed->root()).empty()) {
+    const JsonValue error = *parsed->root().begin();
+    text +=
+        ": " + std::string(error["errorCode"].text()) + ": " + std::string(error["message"].text());
+  }
+  return {ErrorKind::kInvalid, std::move(text)};
 }
 
 Result<JobState::Kind> ReadKind(std::string_view state) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/logging.h"
+#include "connectors/http/http_kind.h"
 #include "connectors/netsuite/cursor.h"
 #include "connectors/netsuite/object_reader.h"
 #include "connectors/netsuite/puller.h"
@@ -208,23 +209,7 @@ std::unique_ptr<Connector> MakeConnector(Parts parts) {
 namespace trueup::connectors {
 
 ConnectorKind NetsuiteKind() {
-  using netsuite::NetsuiteSettings;
-  ConnectorKind kind;
-  kind.name = "netsuite";
-  kind.make = [](const ConnectorContext& context,
-                 Problems& problems) -> std::unique_ptr<Connector> {
-    const size_t before = problems.list().size();
-    config::ParseContext parse{problems, *context.secrets, context.base_folder};
-    NetsuiteSettings settings;
-    NetsuiteSettings::Settings().Parse(context.settings, settings, parse);
-    if (problems.list().size() != before) return nullptr;
-    std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
-    return netsuite::MakeConnector(
-        {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
-  };
-  kind.schema = [] { return NetsuiteSettings::Settings().Schema(); };
-  kind.reference = [] { return NetsuiteSettings::Settings().Reference(); };
-  return kind;
+  return HttpKind<netsuite::NetsuiteSettings, &netsuite::MakeConnector>("netsuite");
 }
 
 }  // namespace trueup::connectors

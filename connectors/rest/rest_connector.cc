@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "connectors/http/http_kind.h"
 #include "connectors/rest/client.h"
 #include "connectors/rest/pull.h"
 #include "connectors/rest/records.h"
@@ -146,22 +147,7 @@ std::unique_ptr<Connector> MakeConnector(Parts parts) {
 namespace trueup::connectors {
 
 ConnectorKind RestKind() {
-  using rest::RestSettings;
-  ConnectorKind kind;
-  kind.name = "rest";
-  kind.make = [](const ConnectorContext& context,
-                 Problems& problems) -> std::unique_ptr<Connector> {
-    const size_t before = problems.list().size();
-    config::ParseContext parse{problems, *context.secrets, context.base_folder};
-    RestSettings settings = rest::ReadSettings(context.settings, parse);
-    if (problems.list().size() != before) return nullptr;
-    std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
-    return rest::MakeConnector(
-        {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
-  };
-  kind.schema = [] { return RestSettings::Settings().Schema(); };
-  kind.reference = [] { return RestSettings::Settings().Reference(); };
-  return kind;
+  return HttpKind<rest::RestSettings, &rest::MakeConnector, &rest::ReadSettings>("rest");
 }
 
 }  // namespace trueup::connectors

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/logging.h"
+#include "connectors/http/http_kind.h"
 #include "connectors/salesforce/api.h"
 #include "connectors/salesforce/bulk_pull.h"
 #include "connectors/salesforce/cursor.h"
@@ -326,26 +327,7 @@ std::unique_ptr<Connector> MakeConnector(Parts parts) {
 namespace trueup::connectors {
 
 ConnectorKind SalesforceKind() {
-  using salesforce::SalesforceSettings;
-  ConnectorKind kind;
-  kind.name = "salesforce";
-  kind.make = [](const ConnectorContext& context,
-                 Problems& problems) -> std::unique_ptr<Connector> {
-    Problems found;
-    config::ParseContext parse{found, *context.secrets, context.base_folder};
-    SalesforceSettings settings;
-    SalesforceSettings::Settings().Parse(context.settings, settings, parse);
-    for (const Problem& problem : found.list()) {
-      problems.Add(problem.place, problem.message, problem.hint);
-    }
-    if (!found.empty()) return nullptr;
-    std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
-    return salesforce::MakeConnector(
-        {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
-  };
-  kind.schema = [] { return SalesforceSettings::Settings().Schema(); };
-  kind.reference = [] { return SalesforceSettings::Settings().Reference(); };
-  return kind;
+  return HttpKind<salesforce::SalesforceSettings, &salesforce::MakeConnector>("salesforce");
 }
 
 }  // namespace trueup::connectors

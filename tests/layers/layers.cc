@@ -27,7 +27,7 @@ const std::map<std::string, Names> kMayInclude = {
     {"connectors/registry.cc", {"connectors", "mappings", "config", "base"}},
     // A kind of source knows the contract and the shared client, never another kind.
     {"connectors/files", {"connectors/connector.h", "mappings", "config", "base"}},
-    {"connectors/http", {"config", "base"}},
+    {"connectors/http", {"connectors/connector.h", "config", "base"}},
     {"connectors/netsuite",
      {"connectors/connector.h", "connectors/http", "mappings", "config", "base"}},
     {"connectors/rest",

@@ -66,14 +66,10 @@ Status PipelineService::Work(std::stop_token stop) {
   while (!stop.stop_requested()) {
     TRUEUP_ASSIGN(const bool worked, runtime_->Step(first_pull_()));
     board_.SetPipeline(runtime_->figures(), "");
-    if (worked) {
-      SetError("");
-      send_rounds_ = 0;
-    }
+    if (worked) SetError("");
     if (++steps % kStepsPerTrim == 0) TRUEUP_RETURN_IF_ERROR(runtime_->Trim());
     if (worked) continue;
-    // Idle only when the sender, too, has looked twice since and found nothing.
-    if (send_rounds_ >= 2) ++idle_rounds_;
+    if (runtime_->all_sent()) ++idle_rounds_;
     clock_->Wait(kIdleWait, stop);
   }
   return {};
@@ -87,10 +83,7 @@ void PipelineService::SendLoop(std::stop_token stop) {
       SetError(sent.error().message());
       clock_->Wait(kReopenWait, stop);
     } else if (!*sent) {
-      ++send_rounds_;
       clock_->Wait(kIdleWait, stop);
-    } else {
-      send_rounds_ = 0;
     }
   }
 }

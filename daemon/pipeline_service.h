@@ -56,8 +56,6 @@ class PipelineService {
   const FirstPull first_pull_;
   std::unique_ptr<pipeline::EmbeddedRuntime> runtime_;
   std::atomic<uint64_t> idle_rounds_ = 0;
-  std::atomic<uint64_t> send_rounds_ =
-      0;  // times the sender found nothing waiting, since the last step that worked
   mutable std::mutex mutex_;
   std::string error_;
 };

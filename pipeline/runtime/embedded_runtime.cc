@@ -101,8 +101,7 @@ Status EmbeddedRuntime::OpenStore(const std::string& name) {
   TRUEUP_ASSIGN(store_, Store::Open(generations_.PathOf(name), store_options));
   topology_.emplace(catalog_, options_.threads, options_.shuffle_seed);
   TRUEUP_RETURN_IF_ERROR(topology_->Load(*store_));
-  TRUEUP_ASSIGN(Outbox outbox, Outbox::Open(*store_));
-  outbox_.emplace(std::move(outbox));
+  TRUEUP_ASSIGN(outbox_, Outbox::Open(*store_));
   committer_.emplace(*store_);
   for (const std::string& system : options_.systems) {
     TRUEUP_ASSIGN(const Position position, GetPosition(SourceTopic(system), *store_));

@@ -85,6 +85,8 @@ class EmbeddedRuntime {
 
   // Sends what was published to the log. False: nothing was waiting.
   Result<bool> SendOutbox();
+  // Whether everything that the steps published is in the log. For the thread that calls Step.
+  bool all_sent() const { return outbox_->empty(); }
 
   // Lets go of what the state no longer needs from the source topics, after making the state
   // durable.
@@ -123,7 +125,7 @@ class EmbeddedRuntime {
   bool from_nothing_ = false;
   std::unique_ptr<Store> store_;
   std::optional<Topology> topology_;  // what the open store's stages hold in memory
-  std::optional<Outbox> outbox_;
+  std::unique_ptr<Outbox> outbox_;
   std::optional<Committer> committer_;  // of the open store
   std::map<std::string, SourceProgress> sources_;
   uint64_t decisions_offset_ = 0;

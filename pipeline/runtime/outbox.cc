@@ -72,7 +72,7 @@ Status FillDocuments(const Store& store, std::vector<Waiting>& waiting) {
 
 }  // namespace
 
-Result<Outbox> Outbox::Open(const Store& store) {
+Result<std::unique_ptr<Outbox>> Outbox::Open(const Store& store) {
   TRUEUP_ASSIGN(const auto mark, store.Get(kMeta, kSentMark));
   const uint64_t sent = mark ? GetBigEndian64(*mark) : 0;
   uint64_t next = sent;
@@ -81,7 +81,7 @@ Result<Outbox> Outbox::Open(const Store& store) {
         next = GetBigEndian64(key) + 1;
         return true;
       }));
-  return Outbox(sent, next);
+  return std::unique_ptr<Outbox>(new Outbox(sent, next));
 }
 
 void Outbox::Write(const Effects& effects, View& view) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/error.h"
@@ -19,7 +21,7 @@ namespace trueup::pipeline {
 class Outbox {
  public:
   // Finds what waits in the store.
-  static Result<Outbox> Open(const Store& store);
+  static Result<std::unique_ptr<Outbox>> Open(const Store& store);
 
   // Writes what a batch sends. Documents of one key are coalesced: the last one counts.
   void Write(const Effects& effects, View& view);
@@ -29,12 +31,15 @@ class Outbox {
   // sends.
   Result<size_t> Send(Store& store, Log& log, size_t limit);
 
+  // Everything that was ever written is sent. To be called by the thread that writes.
+  bool empty() const { return sent_ == next_; }
+
  private:
   Outbox(uint64_t sent, uint64_t next) : next_(next), sent_(sent) {}
 
   uint64_t next_;  // the first free sequence number
-  uint64_t sent_;  // entries below are gone: scanning where they were would cost as much as if they
-                   // were there
+  // Entries below are gone: scanning where they were would cost as much as if they were there.
+  std::atomic<uint64_t> sent_;
 };
 
 }  // namespace trueup::pipeline

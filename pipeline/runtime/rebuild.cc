@@ -84,13 +84,13 @@ Status BuildGeneration(const Store& source, Store& target, Topology& topology,
                        const Clock& clock) {
   TRUEUP_RETURN_IF_ERROR(CopyDecisions(source, target));
   TRUEUP_RETURN_IF_ERROR(topology.Load(target));
-  TRUEUP_ASSIGN(Outbox outbox, Outbox::Open(target));
+  TRUEUP_ASSIGN(const auto* outbox, Outbox::Open(target));
   PhaseTimes times(clock);
   std::string after;
   for (bool more = true; more;) {
-    TRUEUP_RETURN_IF_ERROR(ImportBatch(source, target, topology, outbox, times, after, more));
+    TRUEUP_RETURN_IF_ERROR(ImportBatch(source, target, topology, *outbox, times, after, more));
   }
-  TRUEUP_RETURN_IF_ERROR(Settle(target, topology, outbox, times, clock));
+  TRUEUP_RETURN_IF_ERROR(Settle(target, topology, *outbox, times, clock));
   View view(&target);
   for (const std::string& topic : topics) {
     TRUEUP_ASSIGN(const Position position, GetPosition(topic, source));

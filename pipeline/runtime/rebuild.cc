@@ -84,7 +84,7 @@ Status BuildGeneration(const Store& source, Store& target, Topology& topology,
                        const Clock& clock) {
   TRUEUP_RETURN_IF_ERROR(CopyDecisions(source, target));
   TRUEUP_RETURN_IF_ERROR(topology.Load(target));
-  TRUEUP_ASSIGN(const auto* outbox, Outbox::Open(target));
+  TRUEUP_ASSIGN(const auto outbox, Outbox::Open(target));
   PhaseTimes times(clock);
   std::string after;
   for (bool more = true; more;) {

@@ -18,10 +18,10 @@ PYTHON = "/usr/bin/python3"
 INSTALL_SECONDS = 100
 
 
-def install(package, version):
-    """The folder of the package's programs."""
+def install(package, version, *others):
+    """The folder of the package's programs; `others` are put into the same environment, each as pip is told of it."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    folder = CACHE / f"{package}-{version}"
+    folder = CACHE / "-".join([package, version, *(other.replace("==", "-") for other in others)])
     with open(CACHE / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # Written last: a folder without it is what an interrupted run has left.
@@ -30,16 +30,25 @@ def install(package, version):
             if os.environ.get("TRUEUP_NO_NETWORK") == "1":
                 print(f"skipped: {package} {version} is not in {CACHE}, and TRUEUP_NO_NETWORK=1 says that it cannot be fetched", flush=True)
                 sys.exit(SKIPPED)
-            fetch(package, version, folder)
+            fetch(package, version, others, folder)
             done.touch()
     return folder / "bin"
 
 
-def fetch(package, version, folder):
+def go_on_within(package, version, *others):
+    """The calling script runs in the package's environment: it is started anew there, unless it is there already. `others` are put beside it,
+    each as pip is told of it."""
+    python = install(package, version, *others) / "python"
+    if pathlib.Path(sys.prefix) != python.parent.parent:
+        sys.stdout.flush()
+        os.execv(python, [str(python), *sys.argv])
+
+
+def fetch(package, version, others, folder):
     print(f"fetching {package} {version}", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     for command in ([PYTHON, "-m", "venv", str(folder)],
-                    [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{package}=={version}"]):
+                    [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{package}=={version}", *others]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=INSTALL_SECONDS, check=False)
         if done.returncode != 0:
             print(done.stdout.decode(errors="replace")[-2000:])

@@ -203,6 +203,7 @@ HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view ve
   if (rest == "query" || rest == "queryAll")
     return StartQuery(request, version, rest == "queryAll");
   if (rest.starts_with("query/")) return ContinueQuery(version, rest.substr(6));
+  if (rest.starts_with("queryAll/")) return ContinueQuery(version, rest.substr(9));
   if (rest == "limits") return Limits();
   if (rest == "sobjects") return SobjectList(version);
   if (!rest.starts_with("sobjects/"))

@@ -1,0 +1,237 @@
+"""simple-salesforce, which nobody here wrote, against the sandbox's Salesforce: both ways to sign in, describe, paging, deleted rows, Bulk API 2.0, and
+what it does when something goes wrong. Rows and numbers are those of the truth file and of requests that this test makes itself.
+
+    salesforce_python_test.py [unittest options]      needs TRUEUP_SANDBOX_BINARY and TRUEUP_SOURCE_DIR"""
+
+import base64
+import csv
+import datetime
+import io
+import json
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+import warnings
+
+from packages import go_on_within
+
+go_on_within("simple-salesforce", "1.12.10")
+
+# Only there, and only now.
+import requests
+import simple_salesforce
+from harness import Sandbox, run_tests
+
+CUSTOMERS = 400
+STEPS = 12
+OBJECTS = ("Account", "Contact", "Opportunity", "OpportunityLineItem", "Task", "Goal__c", "User", "Product2")
+# Names with commas, quotes and umlauts, numbers, dates, nulls.
+ACCOUNTS = "SELECT Id, Name, BillingStreet, AnnualRevenue, Go_Live_Date__c, ParentId, SystemModstamp, IsDeleted FROM Account"
+world = None  # made by prepare
+
+
+class ToLoopback(requests.adapters.HTTPAdapter):
+    """simple-salesforce writes https:// and salesforce.com itself. A session with this adapter leads whatever host it names to the sandbox."""
+
+    def __init__(self, url):
+        super().__init__()
+        self.url = url
+
+    def send(self, request, **options):
+        target = urllib.parse.urlsplit(request.url)
+        request.url = self.url + urllib.parse.urlunsplit(("", "", target.path, target.query, ""))
+        return super().send(request, **options)
+
+
+class TestWorld:
+    def __init__(self, folder):
+        self.folder = folder
+        self.sandbox = Sandbox(folder, CUSTOMERS)
+        self.sandbox.control(f"step?n={STEPS}")
+        self.url = self.sandbox.urls["salesforce"]
+        self.rows = {name: self.sandbox.truth()["rows"]["salesforce/" + name] for name in OBJECTS}
+        self.token = None
+
+    def secret(self, name):
+        return (self.sandbox.secrets / ("salesforce_" + name)).read_text()
+
+    def session(self):
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("https://", ToLoopback(self.url))
+        return session
+
+    def by_secret(self, **changes):
+        options = {"domain": "northbeam.my", "consumer_key": self.secret("client_id"), "consumer_secret": self.secret("client_secret")}
+        return simple_salesforce.Salesforce(session=self.session(), version="62.0", **options | changes)
+
+    def by_key(self, **changes):
+        options = {"username": self.secret("username"), "consumer_key": self.secret("client_id"), "privatekey": self.secret("jwt_key.pem")}
+        return simple_salesforce.Salesforce(session=self.session(), version="62.0", **options | changes)
+
+    def call(self, path, **query):
+        """A request of our own."""
+        if self.token is None:
+            basic = base64.b64encode(f"{self.secret('client_id')}:{self.secret('client_secret')}".encode()).decode()
+            sign_in = urllib.request.Request(self.url + "/services/oauth2/token", b"grant_type=client_credentials", {"Authorization": "Basic " + basic})
+            self.token = json.loads(urllib.request.urlopen(sign_in, timeout=20).read())["access_token"]
+        target = self.url + path + ("?" + urllib.parse.urlencode(query) if query else "")
+        with urllib.request.urlopen(urllib.request.Request(target, headers={"Authorization": "Bearer " + self.token}), timeout=20) as answer:
+            return json.loads(answer.read())
+
+    def own_rows(self, soql, what="query"):
+        page = self.call(f"/services/data/v62.0/{what}", q=soql)
+        rows = page["records"]
+        while not page["done"]:
+            page = self.call(page["nextRecordsUrl"])
+            rows += page["records"]
+        return rows
+
+
+def plain(rows):
+    """By id, without what tells of the row itself."""
+    return {row["Id"]: {name: value for name, value in row.items() if name != "attributes"} for row in rows}
+
+
+def from_csv(pages):
+    """What Bulk API 2.0 gives, as REST gives it: the header in each page, nothing for null, times with Z."""
+    rows = [row for page in pages for row in csv.DictReader(io.StringIO(page))]
+    for row in rows:
+        row.update({name: value or None for name, value in row.items()})
+        row["AnnualRevenue"] = row["AnnualRevenue"] and float(row["AnnualRevenue"])
+        row["IsDeleted"] = row["IsDeleted"] == "true"
+        row["SystemModstamp"] = row["SystemModstamp"].replace("Z", "+0000")
+    return rows
+
+
+class SigningIn(unittest.TestCase):
+    def test_client_credentials(self):
+        self.assertEqual(world.by_secret().query("SELECT COUNT() FROM Account")["totalSize"], world.rows["Account"])
+
+    def test_a_signed_assertion(self):
+        self.assertEqual(world.by_key().query("SELECT COUNT() FROM Account")["totalSize"], world.rows["Account"])
+
+    def test_what_is_wrong_is_refused(self):
+        other_key = (world.sandbox.secrets / "netsuite_rsa_key.pem").read_text()
+        for sign_in, change, reason in ((world.by_secret, {"consumer_secret": "no"}, "invalid_client"),
+                                        (world.by_secret, {"consumer_key": "no"}, "invalid_client_id"),
+                                        (world.by_key, {"privatekey": other_key}, "invalid_grant"),
+                                        (world.by_key, {"username": "nobody@northbeam.example"}, "invalid_grant"),
+                                        (world.by_key, {"consumer_key": "no"}, "invalid_grant")):
+            with warnings.catch_warnings(), self.assertRaises(simple_salesforce.SalesforceAuthenticationFailed, msg=change) as refused:
+                warnings.simplefilter("ignore")  # where a person could let an unknown user in
+                sign_in(**change)
+            self.assertEqual(refused.exception.code, reason)
+
+    def test_a_session_that_ended_is_renewed(self):
+        client = world.by_secret()
+        first = client.session_id
+        world.sandbox.control("expire-tokens?system=salesforce")
+        world.token = None
+        self.assertEqual(client.query("SELECT COUNT() FROM Account")["totalSize"], world.rows["Account"])
+        self.assertNotEqual(client.session_id, first)
+
+
+class Reading(unittest.TestCase):
+    def setUp(self):
+        self.client = world.by_secret()
+
+    def test_describe(self):
+        self.assertLessEqual(set(OBJECTS), {one["name"] for one in self.client.describe()["sobjects"]})
+        types = {field["name"]: field["type"] for field in self.client.Account.describe()["fields"]}
+        self.assertEqual({name: types[name] for name in ("Id", "Name", "AnnualRevenue", "Go_Live_Date__c", "SystemModstamp", "IsDeleted")},
+                         {"Id": "id", "Name": "string", "AnnualRevenue": "double", "Go_Live_Date__c": "date", "SystemModstamp": "datetime",
+                          "IsDeleted": "boolean"})
+        # Every field that it names can be asked for.
+        row = self.client.query(f"SELECT {', '.join(types)} FROM Account LIMIT 1")["records"][0]
+        self.assertEqual(set(row) - {"attributes"}, set(types))
+        self.assertEqual(plain([self.client.Account.get(row["Id"])]), plain([row]))
+
+    def test_every_object_has_as_many_rows_as_the_truth_says(self):
+        for name in OBJECTS:
+            ids = [row["Id"] for row in self.client.query_all_iter(f"SELECT Id FROM {name}")]
+            self.assertEqual(len(ids), len(set(ids)))
+            self.assertEqual(len(ids), world.rows[name], name)
+
+    def test_pages(self):
+        small = {"Sforce-Query-Options": "batchSize=200"}
+        first = self.client.query(ACCOUNTS, headers=small)
+        self.assertEqual((len(first["records"]), first["done"], first["totalSize"]), (200, False, world.rows["Account"]))
+        rows = list(self.client.query_all_iter(ACCOUNTS, headers=small))
+        self.assertEqual(plain(rows), plain(world.own_rows(ACCOUNTS)))
+        self.assertEqual(len(rows), world.rows["Account"])
+
+    def test_pages_by_locator(self):
+        # The other form of query_more: the client makes the path of the locator, of query or of queryAll.
+        for deleted in (False, True):
+            page = self.client.query("SELECT Id FROM Account", include_deleted=deleted, headers={"Sforce-Query-Options": "batchSize=200"})
+            more = self.client.query_more(page["nextRecordsUrl"].rsplit("/", 1)[1], include_deleted=deleted)
+            self.assertEqual(len({row["Id"] for row in page["records"] + more["records"]}), 400)
+
+    def test_deleted_rows(self):
+        rows = list(self.client.query_all_iter(ACCOUNTS, include_deleted=True))
+        self.assertEqual(plain(rows), plain(world.own_rows(ACCOUNTS, "queryAll")))
+        deleted = {row["Id"] for row in rows if row["IsDeleted"]}
+        self.assertGreater(len(deleted), 0, "the steps have deleted none")
+        self.assertEqual(len(rows) - len(deleted), world.rows["Account"])
+        now = datetime.datetime.fromisoformat(world.sandbox.truth()["now"].replace("Z", "+00:00"))
+        start, end = now - datetime.timedelta(days=2), now + datetime.timedelta(minutes=1)
+        self.assertEqual({row["id"] for row in self.client.Account.deleted(start, end)["deletedRecords"]}, deleted)
+
+    def test_usage_and_limits(self):
+        allowance = self.client.limits()["DailyApiRequests"]
+        usage = self.client.api_usage["api-usage"]
+        self.assertEqual(usage.total, allowance["Max"])
+        self.assertEqual(allowance["Max"] - allowance["Remaining"], usage.used)
+
+    def test_errors_have_their_codes(self):
+        for soql, code in (("SELECT Nothing FROM Account", "INVALID_FIELD"), ("SELECT Id FROM Nothing", "INVALID_TYPE"),
+                           ("SELECT Id FRM Account", "MALFORMED_QUERY")):
+            with self.assertRaises(simple_salesforce.SalesforceMalformedRequest, msg=soql) as refused:
+                self.client.query(soql)
+            self.assertEqual(refused.exception.content[0]["errorCode"], code)
+        with self.assertRaises(simple_salesforce.SalesforceResourceNotFound):
+            self.client.Account.get("001gK0000000000AAA")
+
+
+class Bulk(unittest.TestCase):
+    def setUp(self):
+        self.client = world.by_key()
+
+    def test_query(self):
+        pages = list(self.client.bulk2.Account.query(ACCOUNTS, max_records=150, wait=0.05))
+        self.assertEqual(len(pages), -(-world.rows["Account"] // 150))
+        self.assertEqual(plain(from_csv(pages)), plain(world.own_rows(ACCOUNTS)))
+
+    def test_deleted_rows(self):
+        pages = list(self.client.bulk2.Account.query_all(ACCOUNTS, wait=0.05))
+        self.assertEqual(plain(from_csv(pages)), plain(world.own_rows(ACCOUNTS, "queryAll")))
+
+    def test_download(self):
+        files = self.client.bulk2.Account.download(ACCOUNTS, world.folder, max_records=150, wait=0.05)
+        pages = []
+        for file in files:
+            with open(file["file"], newline="") as page:
+                pages.append(page.read())
+        self.assertEqual(plain(from_csv(pages)), plain(world.own_rows(ACCOUNTS)))
+        self.assertEqual(sum(file["number_of_records"] for file in files), world.rows["Account"])
+
+    def test_an_empty_result(self):
+        pages = list(self.client.bulk2.Account.query("SELECT Id FROM Account WHERE Name = 'nobody has this name'", wait=0.05))
+        self.assertEqual(pages, ['"Id"\n'])
+
+    def test_a_job_that_fails_says_why(self):
+        world.sandbox.control("bulk?fail=1")
+        with self.assertRaisesRegex(simple_salesforce.exceptions.SalesforceOperationError, "retried more than"):
+            list(self.client.bulk2.Account.query(ACCOUNTS, wait=0.05))
+
+
+def prepare(folder):
+    global world
+    world = TestWorld(folder)
+    return world
+
+
+if __name__ == "__main__":
+    run_tests(prepare)

@@ -43,7 +43,7 @@ TEST(OAuth1, ReadsItsHeader) {
 TEST(Keys, VerifyWhatTheySignedAndNothingElse) {
   const KeyPair rsa = KeyPair::Generate(KeyPair::kRsa2048);
   const KeyPair ec = KeyPair::Generate(KeyPair::kEcP256);
-  for (const char* algorithm : {"RS256", "PS256"}) {
+  for (const char* algorithm : {"RS256", "PS256", "PS384", "PS512"}) {
     const std::string signature = rsa.Sign(algorithm, "message");
     EXPECT_TRUE(rsa.Verify(algorithm, "message", signature)) << algorithm;
     EXPECT_FALSE(rsa.Verify(algorithm, "massage", signature)) << algorithm;

@@ -32,15 +32,22 @@ const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+// By the number at the end of the algorithm's name; null where there is no such digest.
+const EVP_MD* DigestOf(std::string_view algorithm) {
+  if (algorithm.ends_with("256")) return EVP_sha256();
+  if (algorithm.ends_with("384")) return EVP_sha384();
+  return algorithm.ends_with("512") ? EVP_sha512() : nullptr;
+}
+
 // Whether the algorithm is for this kind of key; sets RSA-PSS up where it asks for it.
 bool Prepare(std::string_view algorithm, const EVP_PKEY* key, EVP_PKEY_CTX* context) {
   const int kind = EVP_PKEY_get_base_id(key);
   if (algorithm == "ES256") return kind == EVP_PKEY_EC;
   if (kind != EVP_PKEY_RSA) return false;
   if (algorithm == "RS256") return true;
-  return algorithm == "PS256" &&
+  return algorithm.starts_with("PS") &&
          EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1;
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
 // A JWT carries r and s side by side; OpenSSL wants them in DER, and the other way round.
@@ -169,7 +176,10 @@ std::string KeyPair::Pem() const {
 std::string KeyPair::Sign(std::string_view algorithm, std::string_view message) const {
   const DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;
-  if (EVP_DigestSignInit(context.get(), &key_context, EVP_sha256(), nullptr, key_) != 1) return {};
+  const EVP_MD* const digest = DigestOf(algorithm);
+  if (digest == nullptr ||
+      EVP_DigestSignInit(context.get(), &key_context, digest, nullptr, key_) != 1)
+    return {};
   if (!Prepare(algorithm, key_, key_context)) return {};
   size_t size = 0;
   EVP_DigestSign(context.get(), nullptr, &size, Bytes(message), message.size());
@@ -184,7 +194,9 @@ bool KeyPair::Verify(std::string_view algorithm, std::string_view message,
                      std::string_view signature) const {
   const DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;
-  if (EVP_DigestVerifyInit(context.get(), &key_context, EVP_sha256(), nullptr, key_) != 1)
+  const EVP_MD* const digest = DigestOf(algorithm);
+  if (digest == nullptr ||
+      EVP_DigestVerifyInit(context.get(), &key_context, digest, nullptr, key_) != 1)
     return false;
   if (!Prepare(algorithm, key_, key_context)) return false;
   const std::string wanted = algorithm == "ES256" ? ToDer(signature) : std::string(signature);

@@ -34,7 +34,7 @@ class KeyPair {
   ~KeyPair();
 
   std::string Pem() const;
-  // Signs as the JWT algorithm says (RS256, PS256, ES256); for tests and tools.
+  // Signs as the JWT algorithm says (RS256, PS256, PS384, PS512, ES256); for tests and tools.
   std::string Sign(std::string_view algorithm, std::string_view message) const;
   // False for a wrong signature and for an algorithm that is not this key's.
   bool Verify(std::string_view algorithm, std::string_view message,

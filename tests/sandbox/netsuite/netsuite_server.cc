@@ -127,8 +127,8 @@ HttpReply NetsuiteServer::Token(const HttpRequest& request) {
   const KeyPair* key = nullptr;
   if (jwt->key_id == credentials_.netsuite_ec_certificate_id) key = &credentials_.netsuite_ec_key;
   if (jwt->key_id == credentials_.netsuite_rsa_certificate_id) key = &credentials_.netsuite_rsa_key;
-  // RS256 is refused: RSA keys sign with PS256 only.
-  const bool algorithm = jwt->algorithm == "PS256" || jwt->algorithm == "ES256";
+  // RS256 is refused: RSA keys sign with PSS only.
+  const bool algorithm = jwt->algorithm.starts_with("PS") || jwt->algorithm == "ES256";
   if (key == nullptr || !algorithm ||
       !key->Verify(jwt->algorithm, jwt->signed_part, jwt->signature)) {
     return TokenError("invalid_client");

@@ -3,15 +3,9 @@ what it does when something goes wrong. Rows and numbers are those of the truth 
 
     salesforce_python_test.py [unittest options]      needs TRUEUP_SANDBOX_BINARY and TRUEUP_SOURCE_DIR"""
 
-import base64
-import csv
 import datetime
-import io
-import json
 import unittest
-import urllib.error
 import urllib.parse
-import urllib.request
 import warnings
 
 from packages import go_on_within
@@ -21,13 +15,9 @@ go_on_within("simple-salesforce", "1.12.10")
 # Only there, and only now.
 import requests
 import simple_salesforce
-from harness import Sandbox, run_tests
+from harness import run_tests
+from org import ACCOUNTS, OBJECTS, VERSION, Org, from_csv, plain
 
-CUSTOMERS = 400
-STEPS = 12
-OBJECTS = ("Account", "Contact", "Opportunity", "OpportunityLineItem", "Task", "Goal__c", "User", "Product2")
-# Names with commas, quotes and umlauts, numbers, dates, nulls.
-ACCOUNTS = "SELECT Id, Name, BillingStreet, AnnualRevenue, Go_Live_Date__c, ParentId, SystemModstamp, IsDeleted FROM Account"
 world = None  # made by prepare
 
 
@@ -44,18 +34,7 @@ class ToLoopback(requests.adapters.HTTPAdapter):
         return super().send(request, **options)
 
 
-class TestWorld:
-    def __init__(self, folder):
-        self.folder = folder
-        self.sandbox = Sandbox(folder, CUSTOMERS)
-        self.sandbox.control(f"step?n={STEPS}")
-        self.url = self.sandbox.urls["salesforce"]
-        self.rows = {name: self.sandbox.truth()["rows"]["salesforce/" + name] for name in OBJECTS}
-        self.token = None
-
-    def secret(self, name):
-        return (self.sandbox.secrets / ("salesforce_" + name)).read_text()
-
+class TestWorld(Org):
     def session(self):
         session = requests.Session()
         session.trust_env = False
@@ -64,45 +43,11 @@ class TestWorld:
 
     def by_secret(self, **changes):
         options = {"domain": "northbeam.my", "consumer_key": self.secret("client_id"), "consumer_secret": self.secret("client_secret")}
-        return simple_salesforce.Salesforce(session=self.session(), version="62.0", **options | changes)
+        return simple_salesforce.Salesforce(session=self.session(), version=VERSION, **options | changes)
 
     def by_key(self, **changes):
         options = {"username": self.secret("username"), "consumer_key": self.secret("client_id"), "privatekey": self.secret("jwt_key.pem")}
-        return simple_salesforce.Salesforce(session=self.session(), version="62.0", **options | changes)
-
-    def call(self, path, **query):
-        """A request of our own."""
-        if self.token is None:
-            basic = base64.b64encode(f"{self.secret('client_id')}:{self.secret('client_secret')}".encode()).decode()
-            sign_in = urllib.request.Request(self.url + "/services/oauth2/token", b"grant_type=client_credentials", {"Authorization": "Basic " + basic})
-            self.token = json.loads(urllib.request.urlopen(sign_in, timeout=20).read())["access_token"]
-        target = self.url + path + ("?" + urllib.parse.urlencode(query) if query else "")
-        with urllib.request.urlopen(urllib.request.Request(target, headers={"Authorization": "Bearer " + self.token}), timeout=20) as answer:
-            return json.loads(answer.read())
-
-    def own_rows(self, soql, what="query"):
-        page = self.call(f"/services/data/v62.0/{what}", q=soql)
-        rows = page["records"]
-        while not page["done"]:
-            page = self.call(page["nextRecordsUrl"])
-            rows += page["records"]
-        return rows
-
-
-def plain(rows):
-    """By id, without what tells of the row itself."""
-    return {row["Id"]: {name: value for name, value in row.items() if name != "attributes"} for row in rows}
-
-
-def from_csv(pages):
-    """What Bulk API 2.0 gives, as REST gives it: the header in each page, nothing for null, times with Z."""
-    rows = [row for page in pages for row in csv.DictReader(io.StringIO(page))]
-    for row in rows:
-        row.update({name: value or None for name, value in row.items()})
-        row["AnnualRevenue"] = row["AnnualRevenue"] and float(row["AnnualRevenue"])
-        row["IsDeleted"] = row["IsDeleted"] == "true"
-        row["SystemModstamp"] = row["SystemModstamp"].replace("Z", "+0000")
-    return rows
+        return simple_salesforce.Salesforce(session=self.session(), version=VERSION, **options | changes)
 
 
 class SigningIn(unittest.TestCase):
@@ -127,8 +72,7 @@ class SigningIn(unittest.TestCase):
     def test_a_session_that_ended_is_renewed(self):
         client = world.by_secret()
         first = client.session_id
-        world.sandbox.control("expire-tokens?system=salesforce")
-        world.token = None
+        world.expire()
         self.assertEqual(client.query("SELECT COUNT() FROM Account")["totalSize"], world.rows["Account"])
         self.assertNotEqual(client.session_id, first)
 
@@ -175,7 +119,7 @@ class Reading(unittest.TestCase):
         deleted = {row["Id"] for row in rows if row["IsDeleted"]}
         self.assertGreater(len(deleted), 0, "the steps have deleted none")
         self.assertEqual(len(rows) - len(deleted), world.rows["Account"])
-        now = datetime.datetime.fromisoformat(world.sandbox.truth()["now"].replace("Z", "+00:00"))
+        now = datetime.datetime.fromisoformat(world.now.replace("Z", "+00:00"))
         start, end = now - datetime.timedelta(days=2), now + datetime.timedelta(minutes=1)
         self.assertEqual({row["id"] for row in self.client.Account.deleted(start, end)["deletedRecords"]}, deleted)
 

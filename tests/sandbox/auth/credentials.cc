@@ -42,6 +42,7 @@ Credentials MakeCredentials(uint64_t seed, const std::optional<fs::path>& folder
   Credentials c{
       .salesforce_client_id = "3MVG9" + DerivedSecret(seed, "sf client", 80),
       .salesforce_client_secret = DerivedSecret(seed, "sf secret", 64),
+      .salesforce_refresh_token = "5Aep861" + DerivedSecret(seed, "sf refresh", 80),
       .salesforce_username = "integration@northbeam.example",
       .salesforce_jwt_key = LoadOrMake(KeyPair::kRsa2048, folder, "salesforce_jwt_key.pem"),
       .netsuite_account = "1234567_SB1",
@@ -60,6 +61,7 @@ Credentials MakeCredentials(uint64_t seed, const std::optional<fs::path>& folder
   const std::pair<const char*, const std::string*> values[] = {
       {"salesforce_client_id", &c.salesforce_client_id},
       {"salesforce_client_secret", &c.salesforce_client_secret},
+      {"salesforce_refresh_token", &c.salesforce_refresh_token},
       {"salesforce_username", &c.salesforce_username},
       {"netsuite_account", &c.netsuite_account},
       {"netsuite_client_id", &c.netsuite_client_id},

@@ -12,6 +12,7 @@ namespace trueup::sandbox {
 struct Credentials {
   std::string salesforce_client_id;
   std::string salesforce_client_secret;
+  std::string salesforce_refresh_token;
   std::string salesforce_username;
   KeyPair salesforce_jwt_key;
 

@@ -145,7 +145,7 @@ HttpReply SalesforceServer::Handle(const HttpRequest& request) {
 HttpReply SalesforceServer::Token(const HttpRequest& request) {
   auto form = request.Form();
   const std::string& grant = form["grant_type"];
-  if (grant == "client_credentials") {
+  if (grant == "client_credentials" || grant == "refresh_token") {
     if (const auto basic = ReadBasicAuth(request.Header("authorization"))) {
       std::tie(form["client_id"], form["client_secret"]) = *basic;
     }
@@ -154,6 +154,10 @@ HttpReply SalesforceServer::Token(const HttpRequest& request) {
     }
     if (!SameSecret(form["client_secret"], credentials_.salesforce_client_secret)) {
       return TokenError("invalid_client", "invalid client credentials");
+    }
+    if (grant == "refresh_token" &&
+        !SameSecret(form["refresh_token"], credentials_.salesforce_refresh_token)) {
+      return TokenError("invalid_grant", "expired access/refresh token");
     }
   } else if (grant == "urn:ietf:params:oauth:grant-type:jwt-bearer") {
     const std::string reason = RefuseAssertion(form["assertion"]);

@@ -67,7 +67,8 @@ const steps = {
 
   async trouble(order) {
     const { connection } = await signIn(order);
-    await fetch(order.url + '/__sandbox/fault?system=salesforce&kind=503&count=2&path=/query', { method: 'POST' });
+    await fetch(order.url + '/__sandbox/fault?system=salesforce&kind=503&path=/query', { method: 'POST' });
+    await fetch(order.url + '/__sandbox/fault?system=salesforce&kind=420&path=/query', { method: 'POST' });
     return everything(connection, order.query);
   },
 

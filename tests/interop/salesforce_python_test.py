@@ -139,6 +139,21 @@ class Reading(unittest.TestCase):
             self.client.Account.get("001gK0000000000AAA")
 
 
+class Trouble(unittest.TestCase):
+    def test_each_kind_is_what_it_should_be(self):
+        # This client tries nothing twice: what goes wrong is an exception, by its status, and the next call is fine.
+        client = world.by_secret()
+        for kind, error, said in (("500", simple_salesforce.SalesforceGeneralError, "500"), ("503", simple_salesforce.SalesforceGeneralError, "503"),
+                                  ("406", simple_salesforce.SalesforceGeneralError, "406"), ("420", simple_salesforce.SalesforceGeneralError, "420"),
+                                  ("timeout", simple_salesforce.SalesforceMalformedRequest, "QUERY_TIMEOUT"),
+                                  ("concurrency", simple_salesforce.SalesforceRefusedRequest, "REQUEST_LIMIT_EXCEEDED")):
+            world.sandbox.control(f"fault?system=salesforce&kind={kind}&path=/query")
+            with self.assertRaises(error, msg=kind) as failed:
+                client.query("SELECT COUNT() FROM Account")
+            self.assertIn(said, str(failed.exception) + str(failed.exception.status))
+            self.assertEqual(client.query("SELECT COUNT() FROM Account")["totalSize"], world.rows["Account"])
+
+
 class Bulk(unittest.TestCase):
     def setUp(self):
         self.client = world.by_key()

@@ -3,8 +3,9 @@
 namespace trueup::sandbox {
 
 std::optional<Fault> ParseFault(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"500",  "503", "429", "expired",
-                                                "html", "cut", "slow"};
+  static constexpr std::string_view kNames[] = {"500",  "503",     "429",        "expired",
+                                                "html", "cut",     "slow",       "406",
+                                                "420",  "timeout", "concurrency"};
   for (size_t i = 0; i < std::size(kNames); ++i) {
     if (kNames[i] == name) return static_cast<Fault>(i);
   }
@@ -31,7 +32,7 @@ std::optional<Fault> Faults::Next(System system, const std::string& path,
   if (profile_ == FaultProfile::kNone || just_failed_.erase(request) > 0) return std::nullopt;
   if (!random_.Chance(profile_ == FaultProfile::kFlaky ? 0.04 : 0.25)) return std::nullopt;
   just_failed_.insert(request);
-  const auto fault = static_cast<Fault>(random_.Below(7));
+  const auto fault = static_cast<Fault>(random_.Below(kRandomFaults));
   // A service account's token does not run out by itself: only a plan can make Sky refuse it.
   return fault == Fault::kExpired && system == System::kSky ? Fault::kError : fault;
 }

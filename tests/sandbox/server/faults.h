@@ -21,9 +21,15 @@ enum class Fault {
   kHtml,         // 200 with HTML where JSON should be
   kCut,          // the connection ends in mid-body
   kSlow,         // the second half of the body comes a second later
+  // Of Salesforce alone, and only as planned:
+  kNotAcceptable,    // 406 without a body, while an instance starts
+  kEnhanceYourCalm,  // 420 with an HTML body, from the edge of its network
+  kQueryTimeout,     // 400 QUERY_TIMEOUT
+  kConcurrency,      // 403 REQUEST_LIMIT_EXCEEDED: too many long requests at a time
 };
+constexpr int kRandomFaults = 7;  // the first ones, which a profile chooses from
 
-// "500", "503", "429", "expired", "html", "cut", "slow".
+// "500", "503", "429", "expired", "html", "cut", "slow", "406", "420", "timeout", "concurrency".
 std::optional<Fault> ParseFault(std::string_view name);
 
 enum class FaultProfile { kNone, kFlaky, kNasty };

@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include "tests/sandbox/auth/oauth1.h"
+#include "tests/sandbox/salesforce/replies.h"
 
 namespace trueup::sandbox {
 namespace {
@@ -167,6 +168,19 @@ HttpReply Listener::Answer(const HttpRequest& request, std::optional<Fault> faul
     HttpReply reply = Html(429);
     reply.headers.emplace_back("Retry-After", "1");
     return reply;
+  }
+  if (fault == Fault::kNotAcceptable) {
+    HttpReply reply;
+    reply.status = 406;
+    return reply;
+  }
+  if (fault == Fault::kEnhanceYourCalm) return Html(420);
+  if (fault == Fault::kQueryTimeout) {
+    return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
+  }
+  if (fault == Fault::kConcurrency) {
+    return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED",
+                      "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
   }
   if (fault == Fault::kExpired) server_->ExpireTokens();
   return server_->Handle(request);

@@ -127,9 +127,13 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
   if (what == "fault") {
     const auto fault = ParseFault(request.Param("kind"));
     const auto count = ReadCount(request, "count", 1);
-    if (!fault || !count)
+    const bool fits =
+        fault && (static_cast<int>(*fault) < kRandomFaults || *system == System::kSalesforce);
+    if (!fits || !count) {
       return Text(400,
-                  "kind must be 500, 503, 429, expired, html, cut or slow, and count a number");
+                  "kind must be 500, 503, 429, expired, html, cut or slow, of Salesforce also 406, "
+                  "420, timeout or concurrency, and count a number");
+    }
     faults_.Plan(*system, *fault, *count, request.Param("path"));
     return Text(200, "ok");
   }

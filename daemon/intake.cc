@@ -97,8 +97,8 @@ Result<IntakeCounts> Intake::CountsOf(const std::string& system, const std::stri
   return counts;
 }
 
-Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::string& object,
-                                     const connectors::Page& page) {
+Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
+                                    const connectors::Page& page, StoreBatch& batch) {
   TRUEUP_ASSIGN(News news, FindNews(page, *store_));
   const pipeline::TopicPartition where{pipeline::SourceTopic(system), 0};
   IntakeCounts added;
@@ -115,10 +115,27 @@ Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::strin
   total.received += added.received;
   total.published += added.published;
   total.repeats += added.repeats;
-  StoreBatch batch;
   for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash);
-  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
   batch.Put(kCounts, ObjectKey(system, object), EncodeCounts(total));
+  return added;
+}
+
+Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::string& object,
+                                     const connectors::Page& page) {
+  StoreBatch batch;
+  TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
+  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
+  TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
+  return added;
+}
+
+Result<IntakeCounts> Intake::DeliverFetched(const std::string& system, const std::string& object,
+                                            std::vector<ChangeEvent> events) {
+  connectors::Page page;
+  page.received = events.size();
+  page.events = std::move(events);
+  StoreBatch batch;
+  TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
   TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
   return added;
 }

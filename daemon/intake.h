@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connectors/connector.h"
 #include "pipeline/log/log.h"
@@ -38,6 +39,10 @@ class Intake {
   Result<IntakeCounts> Deliver(const std::string& system, const std::string& object,
                                const connectors::Page& page);
 
+  // The same for records that were fetched by their ids: no cursor moves.
+  Result<IntakeCounts> DeliverFetched(const std::string& system, const std::string& object,
+                                      std::vector<ChangeEvent> events);
+
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.
   Status ForgetCursors();
@@ -46,6 +51,9 @@ class Intake {
 
  private:
   Status Clear(pipeline::FamilyId family);
+  // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
+  Result<IntakeCounts> Append(const std::string& system, const std::string& object,
+                              const connectors::Page& page, pipeline::StoreBatch& batch);
   Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
       : store_(std::move(store)), log_(log) {}
 

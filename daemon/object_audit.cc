@@ -98,7 +98,10 @@ void SortOutExtra(const std::vector<std::string>& ids, Fetched& fetched, const H
       ++difference.set_aside;
     } else {
       difference.extra.push_back(id);
-      difference.cures.insert_or_assign(id, std::move(found->second));
+      // Dated before what is held, it would be out of date for the pipeline.
+      const bool counts = found->second.modified >= held.at(id);
+      difference.cures.insert_or_assign(
+          id, counts ? std::move(found->second) : UndatedDeletion(system, object, id));
     }
   }
 }

@@ -58,6 +58,14 @@ TEST(CompareIds, TakesTheSourcesOwnDeletionWhereItShowsOne) {
   EXPECT_EQ(difference.cures.at("1").modified, kBefore);
 }
 
+TEST(CompareIds, ADeletionDatedBeforeWhatIsHeldGoesWithoutItsDate) {
+  FakeSource source;
+  source.Put("1", kBefore - std::chrono::seconds(5)).deleted = true;
+  const Difference difference = Compare(source, {{"1", kBefore}});
+  EXPECT_THAT(difference.extra, ElementsAre("1"));
+  EXPECT_EQ(ToMicros(difference.cures.at("1").modified), 0);
+}
+
 TEST(CompareIds, SetsAsideWhatChangedBehindTheMoment) {
   FakeSource source;
   source.Put("changed", kBehind);

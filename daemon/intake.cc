@@ -20,6 +20,7 @@ enum IntakeFamily : FamilyId {
   kSeen,     // ref -> hash of the version that the log holds
   kCounts,   // (system, object) -> IntakeCounts
   kLogId,    // "log" -> Log::id
+  kAudits,   // (system, object) -> AuditOutcome
 };
 
 std::string ObjectKey(const std::string& system, const std::string& object) {
@@ -69,7 +70,7 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
   pipeline::StoreOptions options;
-  options.families = {"cursors", "seen", "counts", "log_id"};
+  options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
   options.write_buffer_bytes = 16 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
@@ -140,6 +141,30 @@ Result<IntakeCounts> Intake::DeliverFetched(const std::string& system, const std
   return added;
 }
 
+Result<std::optional<AuditOutcome>> Intake::LastAudit(const std::string& system,
+                                                      const std::string& object) const {
+  TRUEUP_ASSIGN(const auto bytes, store_->Get(kAudits, ObjectKey(system, object)));
+  std::optional<AuditOutcome> outcome;
+  if (!bytes) return outcome;
+  BinaryReader reader(*bytes);
+  outcome =
+      AuditOutcome{FromMicros(reader.Signed()), reader.Varint(), reader.Varint(), reader.Varint()};
+  TRUEUP_RETURN_IF_ERROR(reader.Check("the audit of " + system + "/" + object));
+  return outcome;
+}
+
+Status Intake::NoteAudit(const std::string& system, const std::string& object,
+                         const AuditOutcome& outcome) {
+  std::string bytes;
+  PutSigned(bytes, ToMicros(outcome.at));
+  PutVarint(bytes, outcome.listed);
+  PutVarint(bytes, outcome.missing);
+  PutVarint(bytes, outcome.extra);
+  StoreBatch batch;
+  batch.Put(kAudits, ObjectKey(system, object), bytes);
+  return store_->Commit(batch);
+}
+
 Status Intake::Clear(FamilyId family) {
   constexpr size_t kKeysPerBatch = 10'000;
   for (bool more = true; more;) {
@@ -160,6 +185,7 @@ Status Intake::ForgetCursors() { return Clear(kCursors); }
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
   TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
+  TRUEUP_RETURN_IF_ERROR(Clear(kAudits));
   StoreBatch batch;
   batch.Put(kLogId, "log", log_.id());
   return store_->Commit(batch, true);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,16 @@ struct IntakeCounts {
   uint64_t repeats = 0;  // versions that the log holds already
 
   friend bool operator==(const IntakeCounts&, const IntakeCounts&) = default;
+};
+
+// What the last audit of an object found.
+struct AuditOutcome {
+  Instant at;
+  uint64_t listed = 0;   // ids that the source listed
+  uint64_t missing = 0;  // of them, those that were not held
+  uint64_t extra = 0;    // ids that were held and that the source had not
+
+  friend bool operator==(const AuditOutcome&, const AuditOutcome&) = default;
 };
 
 // The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the
@@ -42,6 +53,12 @@ class Intake {
   // The same for records that were fetched by their ids: no cursor moves.
   Result<IntakeCounts> DeliverFetched(const std::string& system, const std::string& object,
                                       std::vector<ChangeEvent> events);
+
+  // Nothing: it was never audited.
+  Result<std::optional<AuditOutcome>> LastAudit(const std::string& system,
+                                                const std::string& object) const;
+  Status NoteAudit(const std::string& system, const std::string& object,
+                   const AuditOutcome& outcome);
 
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.

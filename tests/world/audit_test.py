@@ -115,6 +115,16 @@ class Audit(unittest.TestCase):
             self.assertEqual((refused.code, refused.out), (1, ""))
             self.assertIn("another trueup works on", refused.error)
 
+    def test_a_daemon_mends_by_itself(self):
+        daemon = self.pulled("mending", edit=lambda text: text.replace("interval: 10s", "interval: 1s") + "\naudit: {ids: 1s}\n")
+        with running(daemon, "run") as process:
+            wait_until(lambda: is_at_rest(daemon, process), 60, "the daemon is at rest")
+            for move in (vanish, reappear):
+                move()
+                wait_until(lambda: daemon.call("audit").code == 0, 60, f"the daemon has mended after {move.__name__}")
+        self.assertIn("sky/sites: 0 rows missing here and 4 gone from the source; fetched and delivered", daemon.log_path.read_text())
+        self.assertIn("sky/sites: 4 rows missing here and 0 gone from the source; fetched and delivered", daemon.log_path.read_text())
+
 
 if __name__ == "__main__":
     run_tests(prepare)

@@ -14,6 +14,7 @@ struct FileSettings {
   FilePath mappings;
   std::map<std::string, YamlNode> systems;
   CycleSettings cycle;
+  AuditSettings audit;
   LogSettings log;
 
   static const Table<FileSettings>& Settings();
@@ -34,6 +35,7 @@ const Table<FileSettings>& FileSettings::Settings() {
                "connector's settings. The name must be the `system` of a mapping file.",
                Required())
           .Add("cycle", &Self::cycle, "How often the systems are pulled.")
+          .Add("audit", &Self::audit, "How often it is proved that nothing is missing here.")
           .Add("log", &Self::log, "The log between connectors and pipeline.");
   return table;
 }
@@ -80,6 +82,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.data_dir = settings.data_dir.path;
   config.mappings = settings.mappings.path;
   config.cycle = settings.cycle;
+  config.audit = settings.audit;
   config.log = settings.log;
   const YamlNode& systems = node["systems"];
   if (systems.is_map() && systems.members.empty()) {
@@ -97,6 +100,15 @@ const Table<CycleSettings>& CycleSettings::Settings() {
   static const auto table =
       Table<CycleSettings>().Add("interval", &CycleSettings::interval,
                                  "Time from the end of one pull to the next.", AtLeast(1000));
+  return table;
+}
+
+const Table<AuditSettings>& AuditSettings::Settings() {
+  static const auto table = Table<AuditSettings>().Add(
+      "ids", &AuditSettings::ids,
+      "Time from one comparison of all ids of an object with its source to the next; what differs "
+      "is fetched and mended.",
+      AtLeast(1000));
   return table;
 }
 

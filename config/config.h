@@ -11,7 +11,8 @@
 
 namespace trueup::config {
 
-// One system of the config: its name (first part of every ref), the kind of connector, and the connector's own settings.
+// One system of the config: its name (first part of every ref), the kind of connector, and the
+// connector's own settings.
 struct SystemConfig {
   std::string name;
   std::string connector;
@@ -26,6 +27,13 @@ struct CycleSettings {
   static const Table<CycleSettings>& Settings();
 };
 
+// How often the audit proves that we hold what the systems hold.
+struct AuditSettings {
+  std::chrono::milliseconds ids = std::chrono::hours(24);
+
+  static const Table<AuditSettings>& Settings();
+};
+
 enum class LogType { kEmbedded };
 
 // Which log carries the change events.
@@ -37,22 +45,24 @@ struct LogSettings {
 
 // What trueup.yaml says, checked; all paths are complete.
 struct Config {
-  std::string file;         // where it was read
-  std::string base_folder;  // of the file: relative paths of connectors start here
-  std::string data_dir;     // everything that the daemon keeps
-  std::string mappings;     // folder of the mapping files
+  std::string file;                   // where it was read
+  std::string base_folder;            // of the file: relative paths of connectors start here
+  std::string data_dir;               // everything that the daemon keeps
+  std::string mappings;               // folder of the mapping files
   std::vector<SystemConfig> systems;  // in the order of the file
   CycleSettings cycle;
+  AuditSettings audit;
   LogSettings log;
 };
 
-// Reads the config. What is wrong goes to `problems`, all at once; use the result only where they stay empty. The settings of
-// the systems' connectors are not looked into.
+// Reads the config. What is wrong goes to `problems`, all at once; use the result only where they
+// stay empty. The settings of the systems' connectors are not looked into.
 Config Load(const std::string& file, Problems& problems);
 // The same from text; `file` names it in places and gives the folder that relative paths start at.
 Config Parse(std::string_view text, const std::string& file, Problems& problems);
 
-// The part of the config that is not the connectors', as a JSON Schema object and as the reference's Markdown table.
+// The part of the config that is not the connectors', as a JSON Schema object and as the
+// reference's Markdown table.
 std::string ConfigSchema();
 std::string ConfigReference();
 

@@ -12,6 +12,7 @@ systems:
   crm: {connector: salesforce, base_url: "https://example.com"}
   erp: {connector: files}
 cycle: {interval: 5m}
+audit: {ids: 12h}
 )";
 
 TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
@@ -22,6 +23,7 @@ TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
   EXPECT_EQ(config.mappings, "/etc/trueup/mappings");
   EXPECT_EQ(config.base_folder, "/etc/trueup");
   EXPECT_EQ(config.cycle.interval, std::chrono::minutes(5));
+  EXPECT_EQ(config.audit.ids, std::chrono::hours(12));
   ASSERT_EQ(config.systems.size(), 2U);
   EXPECT_EQ(config.systems[0].name, "crm");
   EXPECT_EQ(config.systems[0].connector, "salesforce");
@@ -36,15 +38,17 @@ TEST(Config, AFileBesideTheCallerGivesPathsFromHere) {
 
 TEST(Config, ReportsEveryProblemAtOnceWithItsPlace) {
   Problems problems;
-  Parse("data_dirr: x\nsystems:\n  Bad Name: {connector: files}\n  erp: {}\n  sky: 5\n"
-        "cycle: {interval: 1}\n",
-        "trueup.yaml", problems);
+  Parse(
+      "data_dirr: x\nsystems:\n  Bad Name: {connector: files}\n  erp: {}\n  sky: 5\n"
+      "cycle: {interval: 1}\naudit: {ids: never}\n",
+      "trueup.yaml", problems);
   const std::string text = problems.ToText();
   for (const char* expected :
        {"trueup.yaml:1:1: error: ", "did you mean \"data_dir\"?", "\"mappings\"",
         "trueup.yaml:3:3: error: \"Bad Name\" cannot name a system",
         "trueup.yaml:4:3: error: system \"erp\" has no \"connector\"",
-        "trueup.yaml:5:8: error: system \"sky\" must be a map", "trueup.yaml:6:19: error: "}) {
+        "trueup.yaml:5:8: error: system \"sky\" must be a map",
+        "trueup.yaml:6:19: error: ", "trueup.yaml:7:14: error: "}) {
     EXPECT_THAT(text, ::testing::HasSubstr(expected));
   }
 }

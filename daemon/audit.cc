@@ -1,73 +1,96 @@
 #include <algorithm>
 #include <functional>
-#include <iterator>
-#include <set>
 #include <stop_token>
+#include <utility>
 
 #include "base/clock.h"
 #include "config/config.h"
 #include "connectors/connector.h"
 #include "daemon/folders.h"
+#include "daemon/intake.h"
+#include "daemon/object_audit.h"
 #include "daemon/run.h"
 #include "daemon/sources.h"
-#include "pipeline/stages/families.h"
-#include "pipeline/stages/map_stage.h"
 
 namespace trueup::daemon {
 namespace {
 
-// The ids of the records of one object that we hold as live.
-Result<std::set<std::string>> HeldIds(const pipeline::Store& store, const std::string& system,
-                                      const std::string& object) {
-  std::set<std::string> ids;
-  Status damage;
-  const std::string prefix = system + "/" + object + "/";
-  TRUEUP_RETURN_IF_ERROR(
-      store.Scan(pipeline::kMapRows, prefix, [&](std::string_view key, std::string_view value) {
-        const auto record = pipeline::MapRecord::Decode(value);
-        const auto event =
-            record.ok() ? ChangeEvent::Decode(record->event) : Result<ChangeEvent>(record.error());
-        if (!event.ok()) {
-          damage = Error(event.error()).In(key);
-          return false;
-        }
-        if (!event->deleted) ids.emplace(key.substr(prefix.size()));
-        return true;
-      }));
-  TRUEUP_RETURN_IF_ERROR(damage);
-  return ids;
+// The door to the log. Holding it keeps every daemon away, so only a repair opens it.
+struct Repair {
+  std::unique_ptr<pipeline::Log> log;
+  std::unique_ptr<Intake> intake;
+};
+
+Result<Repair> OpenRepair(const config::Config& config, const AuditOptions& options) {
+  Repair repair;
+  if (!options.repair) return repair;
+  TRUEUP_ASSIGN(repair.log, OpenLog(config));
+  TRUEUP_ASSIGN(repair.intake, Intake::Open(IntakeFolder(config), *repair.log));
+  return repair;
 }
 
-Result<std::set<std::string>> SourceIds(connectors::Connector& connector,
-                                        const std::string& object) {
-  std::set<std::string> ids;
-  std::string next;
-  do {
-    TRUEUP_ASSIGN(connectors::IdPage page, connector.ListIds(object, next, std::stop_token()));
-    ids.insert(page.ids.begin(), page.ids.end());
-    next = std::move(page.next);
-  } while (!next.empty());
-  return ids;
-}
-
-std::vector<std::string> Missing(const std::set<std::string>& from,
-                                 const std::set<std::string>& in) {
-  std::vector<std::string> missing;
-  std::set_difference(from.begin(), from.end(), in.begin(), in.end(), std::back_inserter(missing));
-  return missing;
-}
-
-// `described`: whether the source could be reached at all.
-Status AuditObject(connectors::Connector& connector, const Status& described,
-                   const pipeline::Store& store, ObjectAudit& audit) {
-  TRUEUP_ASSIGN(const auto held, HeldIds(store, audit.system, audit.object));
-  audit.held_count = held.size();
-  TRUEUP_RETURN_IF_ERROR(described);
-  TRUEUP_ASSIGN(audit.source_count, connector.Count(audit.object, std::stop_token()));
-  TRUEUP_ASSIGN(const auto source, SourceIds(connector, audit.object));
-  audit.missing = Missing(source, held);
-  audit.extra = Missing(held, source);
+// Brings the cures into the log.
+Status Deliver(Intake& intake, Difference& difference, ObjectAudit& audit) {
+  std::vector<ChangeEvent> events;
+  for (auto& [id, event] : difference.cures) events.push_back(std::move(event));
+  TRUEUP_ASSIGN(const IntakeCounts added,
+                intake.DeliverFetched(audit.system, audit.object, std::move(events)));
+  audit.delivered = added.published;
   return {};
+}
+
+// The audit of one run: what all objects share.
+class Audit {
+ public:
+  Audit(const config::Config& config, const Clock& clock, Intake* intake)
+      : config_(config), clock_(clock), intake_(intake) {}
+
+  // `described`: whether the source could be reached at all.
+  Status Compare(connectors::Connector& connector, const Status& described, ObjectAudit& audit) {
+    TRUEUP_ASSIGN(const auto store, OpenLiveState(config_));
+    audit.as_of = clock_.Now();
+    TRUEUP_ASSIGN(const HeldRecords held, ReadHeld(*store, audit.system, audit.object));
+    audit.held_count = held.size();
+    TRUEUP_RETURN_IF_ERROR(described);
+    const std::stop_token never;
+    TRUEUP_ASSIGN(audit.source_count, connector.Count(audit.object, never));
+    TRUEUP_ASSIGN(Difference difference,
+                  CompareIds(connector, audit.system, audit.object, held, audit.as_of, never));
+    if (!difference.none()) TRUEUP_RETURN_IF_ERROR(LookAgain(audit, difference));
+    audit.listed = difference.listed;
+    audit.set_aside = difference.set_aside;
+    audit.missing = difference.missing;
+    audit.extra = difference.extra;
+    if (intake_ == nullptr || difference.none()) return {};
+    return Deliver(*intake_, difference, audit);
+  }
+
+ private:
+  // A daemon that runs may have worked off in the meantime what differed.
+  Status LookAgain(const ObjectAudit& audit, Difference& difference) const {
+    TRUEUP_ASSIGN(const auto store, OpenLiveState(config_));
+    return DropWhatWasLate(*store, audit.system, audit.object, difference);
+  }
+
+  const config::Config& config_;
+  const Clock& clock_;
+  Intake* const intake_;  // null: only tell
+};
+
+// Where the rows are, and nothing where other mappings built the state.
+Result<std::optional<std::map<std::string, pipeline::Placement>>> FindPlaces(
+    const config::Config& config, const mappings::Catalog& catalog) {
+  std::optional<std::map<std::string, pipeline::Placement>> places;
+  TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
+  TRUEUP_ASSIGN(const bool readable, IsBuiltBy(catalog, *store));
+  if (!readable) return places;
+  TRUEUP_ASSIGN(places, pipeline::PlaceRows(*store, catalog));
+  return places;
+}
+
+std::string EntityName(const mappings::Catalog& catalog, const ObjectAudit& audit) {
+  const auto entity = catalog.EntityOf(audit.system, audit.object);
+  return entity ? catalog.glossary().entities[*entity].name : "record";
 }
 
 }  // namespace
@@ -76,17 +99,14 @@ bool AuditReport::equal() const {
   return std::all_of(objects.begin(), objects.end(), std::mem_fn(&ObjectAudit::equal));
 }
 
-Result<AuditReport> RunAudit(const config::Config& config) {
+Result<AuditReport> RunAudit(const config::Config& config, const AuditOptions& options) {
   const auto clock = std::make_shared<SystemClock>();
   TRUEUP_ASSIGN(auto sources, MakeSources(config, clock));
-  TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
-  TRUEUP_ASSIGN(const bool readable, IsBuiltBy(*sources.catalog, *store));
-  std::map<std::string, pipeline::Placement> placements;
-  if (readable) {
-    TRUEUP_ASSIGN(placements, pipeline::PlaceRows(*store, *sources.catalog));
-  }
+  TRUEUP_ASSIGN(auto places, FindPlaces(config, *sources.catalog));
+  TRUEUP_ASSIGN(const Repair repair, OpenRepair(config, options));
   AuditReport report;
   report.as_of = clock->Now();
+  Audit comparing(config, *clock, repair.intake.get());
   for (Source& source : sources.list) {
     const auto described = source.connector->Describe(std::stop_token());
     const Status reached = described.ok() ? Status() : Status(described.error());
@@ -94,9 +114,10 @@ Result<AuditReport> RunAudit(const config::Config& config) {
       ObjectAudit audit;
       audit.system = source.system;
       audit.object = object;
-      const Status compared = AuditObject(*source.connector, reached, *store, audit);
+      audit.entity = EntityName(*sources.catalog, audit);
+      const Status compared = comparing.Compare(*source.connector, reached, audit);
       if (!compared.ok()) audit.error = compared.error().message();
-      if (readable) audit.placement = placements[audit.system + "/" + audit.object];
+      if (places) audit.placement = (*places)[audit.system + "/" + audit.object];
       report.objects.push_back(std::move(audit));
     }
   }

@@ -20,6 +20,7 @@ enum IntakeFamily : FamilyId {
   kSeen,     // ref -> hash of the version that the log holds
   kCounts,   // (system, object) -> IntakeCounts
   kLogId,    // "log" -> Log::id
+  kAudits,   // (system, object) -> AuditOutcome
 };
 
 std::string ObjectKey(const std::string& system, const std::string& object) {
@@ -69,7 +70,7 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
   pipeline::StoreOptions options;
-  options.families = {"cursors", "seen", "counts", "log_id"};
+  options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
   options.write_buffer_bytes = 16 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
@@ -97,8 +98,8 @@ Result<IntakeCounts> Intake::CountsOf(const std::string& system, const std::stri
   return counts;
 }
 
-Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::string& object,
-                                     const connectors::Page& page) {
+Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
+                                    const connectors::Page& page, StoreBatch& batch) {
   TRUEUP_ASSIGN(News news, FindNews(page, *store_));
   const pipeline::TopicPartition where{pipeline::SourceTopic(system), 0};
   IntakeCounts added;
@@ -115,12 +116,53 @@ Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::strin
   total.received += added.received;
   total.published += added.published;
   total.repeats += added.repeats;
-  StoreBatch batch;
   for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash);
-  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
   batch.Put(kCounts, ObjectKey(system, object), EncodeCounts(total));
+  return added;
+}
+
+Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::string& object,
+                                     const connectors::Page& page) {
+  StoreBatch batch;
+  TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
+  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
   TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
   return added;
+}
+
+Result<IntakeCounts> Intake::DeliverFetched(const std::string& system, const std::string& object,
+                                            std::vector<ChangeEvent> events) {
+  connectors::Page page;
+  page.received = events.size();
+  page.events = std::move(events);
+  StoreBatch batch;
+  TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
+  TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
+  return added;
+}
+
+Result<std::optional<AuditOutcome>> Intake::LastAudit(const std::string& system,
+                                                      const std::string& object) const {
+  TRUEUP_ASSIGN(const auto bytes, store_->Get(kAudits, ObjectKey(system, object)));
+  std::optional<AuditOutcome> outcome;
+  if (!bytes) return outcome;
+  BinaryReader reader(*bytes);
+  outcome =
+      AuditOutcome{FromMicros(reader.Signed()), reader.Varint(), reader.Varint(), reader.Varint()};
+  TRUEUP_RETURN_IF_ERROR(reader.Check("the audit of " + system + "/" + object));
+  return outcome;
+}
+
+Status Intake::NoteAudit(const std::string& system, const std::string& object,
+                         const AuditOutcome& outcome) {
+  std::string bytes;
+  PutSigned(bytes, ToMicros(outcome.at));
+  PutVarint(bytes, outcome.listed);
+  PutVarint(bytes, outcome.missing);
+  PutVarint(bytes, outcome.extra);
+  StoreBatch batch;
+  batch.Put(kAudits, ObjectKey(system, object), bytes);
+  return store_->Commit(batch);
 }
 
 Status Intake::Clear(FamilyId family) {
@@ -143,6 +185,7 @@ Status Intake::ForgetCursors() { return Clear(kCursors); }
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
   TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
+  TRUEUP_RETURN_IF_ERROR(Clear(kAudits));
   StoreBatch batch;
   batch.Put(kLogId, "log", log_.id());
   return store_->Commit(batch, true);

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/connector.h"
 #include "pipeline/log/log.h"
@@ -17,6 +19,16 @@ struct IntakeCounts {
   uint64_t repeats = 0;  // versions that the log holds already
 
   friend bool operator==(const IntakeCounts&, const IntakeCounts&) = default;
+};
+
+// What the last audit of an object found.
+struct AuditOutcome {
+  Instant at;
+  uint64_t listed = 0;   // ids that the source listed
+  uint64_t missing = 0;  // of them, those that were not held
+  uint64_t extra = 0;    // ids that were held and that the source had not
+
+  friend bool operator==(const AuditOutcome&, const AuditOutcome&) = default;
 };
 
 // The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the
@@ -38,6 +50,16 @@ class Intake {
   Result<IntakeCounts> Deliver(const std::string& system, const std::string& object,
                                const connectors::Page& page);
 
+  // The same for records that were fetched by their ids: no cursor moves.
+  Result<IntakeCounts> DeliverFetched(const std::string& system, const std::string& object,
+                                      std::vector<ChangeEvent> events);
+
+  // Nothing: it was never audited.
+  Result<std::optional<AuditOutcome>> LastAudit(const std::string& system,
+                                                const std::string& object) const;
+  Status NoteAudit(const std::string& system, const std::string& object,
+                   const AuditOutcome& outcome);
+
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.
   Status ForgetCursors();
@@ -46,6 +68,9 @@ class Intake {
 
  private:
   Status Clear(pipeline::FamilyId family);
+  // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
+  Result<IntakeCounts> Append(const std::string& system, const std::string& object,
+                              const connectors::Page& page, pipeline::StoreBatch& batch);
   Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
       : store_(std::move(store)), log_(log) {}
 

@@ -89,6 +89,17 @@ TEST_F(IntakeTest, ReadsEverythingAgainButPublishesOnlyNewsWhenCursorsAreForgott
   EXPECT_EQ(Deliver({Event("1", 10, "a")}, "c1"), (IntakeCounts{1, 0, 1}));
 }
 
+TEST_F(IntakeTest, FetchedRecordsMoveNoCursor) {
+  Deliver({Event("1", 10, "a")}, "c1");
+  const auto added =
+      intake_->DeliverFetched("crm", "Account", {Event("1", 10, "a"), Event("2", 5, "late")});
+  ASSERT_TRUE(added.ok());
+  EXPECT_EQ(*added, (IntakeCounts{2, 1, 1}));
+  EXPECT_EQ(*intake_->CursorOf("crm", "Account"), "c1");
+  EXPECT_EQ(*intake_->CountsOf("crm", "Account"), (IntakeCounts{3, 2, 1}));
+  EXPECT_EQ(LogEnd(), 2U);
+}
+
 TEST_F(IntakeTest, BeginsAnewWithAnotherLog) {
   Deliver({Event("1", 10, "a")}, "c1");
   intake_.reset();

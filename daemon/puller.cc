@@ -112,10 +112,13 @@ Status Puller::PullAll(std::stop_token stop) {
   return first;
 }
 
-void Puller::Run(std::chrono::milliseconds interval, std::stop_token stop) {
+void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
+                 const std::function<uint64_t()>& idle_rounds, std::stop_token stop) {
   auto retry = std::chrono::milliseconds(kFirstRetry);
   while (!stop.stop_requested()) {
+    const Instant begun = clock_->Now();
     const Status cycle = RunCycle(stop);
+    const uint64_t idle_before = idle_rounds();
     std::chrono::milliseconds wait = interval;
     if (cycle.ok()) {
       retry = kFirstRetry;
@@ -129,7 +132,11 @@ void Puller::Run(std::chrono::milliseconds interval, std::stop_token stop) {
       wait = std::max(retry, cycle.error().retry_after().value_or(std::chrono::milliseconds(0)));
       retry = std::min(retry * 2, std::chrono::milliseconds(kLastRetry));
     }
-    clock_->Wait(wait, stop);
+    if (!clock_->Wait(wait, stop)) break;
+    if (!cycle.ok() || idle_rounds() < idle_before + 2) continue;
+    // What went wrong is in the log and stays due; the cycle behind it tells how the system is.
+    const Status audited = auditor.RunDue(*connector_, objects_, begun, stop);
+    if (audited.ok()) board_.SetUsage(system_, connector_->Usage());
   }
   board_.SetStopped(system_);
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "connectors/connector.h"
+#include "daemon/auditor.h"
 #include "daemon/intake.h"
 #include "daemon/status_board.h"
 
@@ -29,7 +30,12 @@ class Puller {
 
   // Runs a cycle, waits `interval`, and so on until `stop`; after a transient failure it tries
   // again sooner, after kDenied it leaves the system alone.
-  void Run(std::chrono::milliseconds interval, std::stop_token stop);
+  //
+  // Audits are made before the next cycle and as of the begin of the last one: by then the pipeline
+  // has worked off what that brought, and what the source changed since is set aside. `idle_rounds`
+  // is the pipeline's; where it is still busy, the audit waits for another cycle.
+  void Run(std::chrono::milliseconds interval, Auditor& auditor,
+           const std::function<uint64_t()>& idle_rounds, std::stop_token stop);
 
  private:
   Status FindObjects(std::stop_token stop);

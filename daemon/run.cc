@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/logging.h"
 #include "config/config.h"
+#include "daemon/auditor.h"
 #include "daemon/folders.h"
 #include "daemon/intake.h"
 #include "daemon/pipeline_service.h"
@@ -36,22 +37,66 @@ pipeline::RuntimeOptions OptionsOf(const config::Config& config, const Sources& 
   return options;
 }
 
+// Everything that a run needs, in the order in which it is made; ends in the reverse order.
+struct Parts {
+  std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
+  Sources sources;
+  std::unique_ptr<pipeline::Log> log;
+  std::unique_ptr<Intake> intake;
+  std::unique_ptr<StatusBoard> board;
+  std::unique_ptr<ReportsService> reports;
+  std::unique_ptr<PipelineService> pipeline;
+  std::vector<std::unique_ptr<Puller>> pullers;
+  std::vector<std::unique_ptr<Auditor>> auditors;  // one a puller
+};
+
+Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
+  TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
+  TRUEUP_ASSIGN(parts.log, OpenLog(config));
+  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
+  if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
+  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
+  TRUEUP_ASSIGN(parts.reports, ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
+  parts.pipeline = std::make_unique<PipelineService>(
+      OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
+      *parts.board, parts.clock,
+      [&reports = *parts.reports](const std::string& generation) {
+        return reports.BeginGeneration(generation);
+      },
+      [&pullers = parts.pullers] {
+        return !std::all_of(pullers.begin(), pullers.end(),
+                            [](const auto& puller) { return puller->went_once(); });
+      });
+  TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
+  for (Source& source : parts.sources.list) {
+    parts.auditors.push_back(std::make_unique<Auditor>(
+        source.system, *parts.intake, [&config] { return OpenLiveState(config); }, parts.clock,
+        config.audit.ids));
+    parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
+                                                     std::move(source.objects), *parts.intake,
+                                                     *parts.board, parts.clock));
+  }
+  return {};
+}
+
 // One thread a system; with `once` each ends behind its first cycle.
 class Pulling {
  public:
-  Pulling(const RunOptions& options, std::chrono::milliseconds interval,
-          std::vector<std::unique_ptr<Puller>>& pullers)
-      : outcomes_(pullers.size()), running_(pullers.size()) {
-    for (size_t i = 0; i < pullers.size(); ++i) {
-      threads_.emplace_back(
-          [this, i, interval, once = options.once, &puller = *pullers[i]](std::stop_token stop) {
-            if (once) {
-              outcomes_[i] = puller.RunCycle(stop);
-            } else {
-              puller.Run(interval, stop);
-            }
-            --running_;
-          });
+  Pulling(const RunOptions& options, std::chrono::milliseconds interval, Parts& parts)
+      : outcomes_(parts.pullers.size()), running_(parts.pullers.size()) {
+    for (size_t i = 0; i < parts.pullers.size(); ++i) {
+      threads_.emplace_back([this, i, interval, once = options.once, &parts](std::stop_token stop) {
+        Puller& puller = *parts.pullers[i];
+        if (once) {
+          outcomes_[i] = puller.RunCycle(stop);
+        } else {
+          puller.Run(
+              interval, *parts.auditors[i], [&parts] { return parts.pipeline->idle_rounds(); },
+              stop);
+        }
+        --running_;
+      });
     }
   }
 
@@ -81,45 +126,6 @@ class Pulling {
   std::atomic<size_t> running_;
   std::vector<std::jthread> threads_;
 };
-
-// Everything that a run needs, in the order in which it is made; ends in the reverse order.
-struct Parts {
-  std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
-  Sources sources;
-  std::unique_ptr<pipeline::Log> log;
-  std::unique_ptr<Intake> intake;
-  std::unique_ptr<StatusBoard> board;
-  std::unique_ptr<ReportsService> reports;
-  std::unique_ptr<PipelineService> pipeline;
-  std::vector<std::unique_ptr<Puller>> pullers;
-};
-
-Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
-  TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
-  TRUEUP_ASSIGN(parts.log, OpenLog(config));
-  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
-  if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
-  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
-  TRUEUP_ASSIGN(parts.reports, ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
-  parts.pipeline = std::make_unique<PipelineService>(
-      OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
-      *parts.board, parts.clock,
-      [&reports = *parts.reports](const std::string& generation) {
-        return reports.BeginGeneration(generation);
-      },
-      [&pullers = parts.pullers] {
-        return !std::all_of(pullers.begin(), pullers.end(),
-                            [](const auto& puller) { return puller->went_once(); });
-      });
-  TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
-  for (Source& source : parts.sources.list) {
-    parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
-                                                     std::move(source.objects), *parts.intake,
-                                                     *parts.board, parts.clock));
-  }
-  return {};
-}
 
 // Follows one cycle to its end: pulled, then worked off, then in the reports. Each part counts how
 // often it found nothing to do; two more than when the part before it was through mean that it has
@@ -182,7 +188,7 @@ Status RunDaemon(const config::Config& config, const RunOptions& options) {
   {
     std::jthread pipeline([&](std::stop_token stop) { parts.pipeline->Run(stop); });
     std::jthread reports([&](std::stop_token stop) { parts.reports->Run(*parts.pipeline, stop); });
-    Pulling pulling(options, config.cycle.interval, parts.pullers);
+    Pulling pulling(options, config.cycle.interval, parts);
     outcome = Watch(signals, options, parts, pulling);
     LogInfo("daemon", "stopping");
     pulling.Stop();

@@ -50,11 +50,17 @@ Status RebuildState(const config::Config& config);
 struct ObjectAudit {
   std::string system;
   std::string object;
+  std::string entity;  // the glossary's word for its rows
+  // Rows that the source created, changed or deleted behind this moment are set aside.
+  Instant as_of;
   std::optional<uint64_t> source_count;  // live records, as the source counts them
   uint64_t held_count = 0;               // live records that we hold
-  std::vector<std::string> missing;      // ids that the source has and we have not, sorted
-  std::vector<std::string> extra;        // ids that we hold as live and the source has not, sorted
-  std::string error;                     // the source could not be asked; empty: it could
+  uint64_t listed = 0;                   // ids that the source listed, without those set aside
+  uint64_t set_aside = 0;
+  std::vector<std::string> missing;  // ids that the source has and we have not, sorted
+  std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
+  uint64_t delivered = 0;            // rows and deletions that were sent on to mend that
+  std::string error;                 // the source could not be asked; empty: it could
   // Where the live rows are that we hold; nothing where the mappings changed since the state was
   // built.
   std::optional<pipeline::Placement> placement;
@@ -63,13 +69,20 @@ struct ObjectAudit {
 };
 
 struct AuditReport {
-  Instant as_of;
+  Instant as_of;  // when it began
   std::vector<ObjectAudit> objects;
 
   bool equal() const;
 };
 
-// Compares ids and counts of every mapped object with its source. Sends nothing but reads.
-Result<AuditReport> RunAudit(const config::Config& config);
+struct AuditOptions {
+  // Brings what was found into the log, so that the next run mends the state. kConflict while a
+  // daemon works on the data folder.
+  bool repair = false;
+};
+
+// Compares ids and counts of every mapped object with its source, and fetches what differs once, to
+// tell what is wrong from what only moved. Sends nothing but reads.
+Result<AuditReport> RunAudit(const config::Config& config, const AuditOptions& options);
 
 }  // namespace trueup::daemon

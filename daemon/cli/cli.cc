@@ -36,6 +36,7 @@ struct Arguments {
   std::string term;
   std::string other;
   RunOptions run;
+  AuditOptions audit;
   reports::FindingFilter findings;
   reports::AccountFilter accounts;
   reports::Page page;
@@ -195,9 +196,12 @@ class CommandLine {
   void AddProofs() {
     AddShow("status", "how the daemon and each system are; exit code 1 where something is wrong",
             [this](const config::Config& c, size_t width) { return ShowStatus(c, Now(), width); });
-    AddShow("audit",
-            "compare counts and ids of every object with its source; exit code 1 on a difference",
-            [](const config::Config& c, size_t width) { return ShowAudit(c, width); });
+    CLI::App* audit = AddShow(
+        "audit",
+        "compare counts and ids of every object with its source; exit code 1 on a difference",
+        [this](const config::Config& c, size_t width) { return ShowAudit(c, args_.audit, width); });
+    audit->add_flag("--repair", args_.audit.repair,
+                    "deliver what differs, so that the next run mends it; not while a daemon runs");
     AddShow("digest", "the hash of the reconciled state, to compare two of them",
             [](const config::Config& c, size_t) { return ShowDigest(c); });
   }

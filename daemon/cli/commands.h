@@ -6,6 +6,7 @@
 #include "base/instant.h"
 #include "config/config.h"
 #include "daemon/cli/output.h"
+#include "daemon/run.h"
 #include "reports/queries.h"
 
 namespace trueup::daemon {
@@ -48,7 +49,7 @@ Result<Shown> ShowComparison(const config::Config& config, const std::string& a,
 
 Result<Shown> ShowDigest(const config::Config& config);
 
-// The exit code is kFoundFailure where anything differs or could not be asked.
-Result<Shown> ShowAudit(const config::Config& config, size_t width);
+// The exit code is kFoundFailure where anything differs or could not be asked, repaired or not.
+Result<Shown> ShowAudit(const config::Config& config, const AuditOptions& options, size_t width);
 
 }  // namespace trueup::daemon

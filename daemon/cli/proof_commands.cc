@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/json.h"
 #include "daemon/cli/commands.h"
 #include "daemon/run.h"
@@ -8,6 +10,28 @@ namespace {
 constexpr size_t kIdsShown = 10;  // in the text; the other formats have all
 
 std::string Number(uint64_t number) { return std::to_string(number); }
+
+// For people: "48,112".
+std::string Grouped(uint64_t number) {
+  std::string text = Number(number);
+  for (size_t at = text.size(); at > 3; text.insert(at, 1, ',')) at -= 3;
+  return text;
+}
+
+// "2026-11-25 09:00:00Z".
+std::string Moment(Instant at) {
+  std::string text = FormatSecond(at);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text;
+}
+
+// "account" as "accounts", "activity" as "activities".
+std::string Plural(std::string entity) {
+  std::replace(entity.begin(), entity.end(), '_', ' ');
+  if (!entity.ends_with('y')) return entity + "s";
+  entity.pop_back();
+  return entity + "ies";
+}
 
 void WriteIds(JsonWriter& json, std::string_view key, const std::vector<std::string>& ids) {
   json.Key(key).BeginArray();
@@ -40,7 +64,7 @@ void WritePlaces(JsonWriter& json, const std::optional<pipeline::Placement>& pla
 std::string AuditJson(const ObjectAudit& audit) {
   JsonWriter json;
   json.BeginObject().Member("system", audit.system).Member("object", audit.object);
-  json.Key("equal").Bool(audit.equal());
+  json.Member("as_of", FormatInstant(audit.as_of)).Key("equal").Bool(audit.equal());
   if (audit.source_count) {
     json.Member("source_count", static_cast<int64_t>(*audit.source_count));
   } else {
@@ -49,6 +73,8 @@ std::string AuditJson(const ObjectAudit& audit) {
   json.Member("held_count", static_cast<int64_t>(audit.held_count));
   WriteIds(json, "missing", audit.missing);
   WriteIds(json, "extra", audit.extra);
+  json.Member("set_aside", static_cast<int64_t>(audit.set_aside));
+  json.Member("delivered", static_cast<int64_t>(audit.delivered));
   WritePlaces(json, audit.placement);
   json.TextOrNull("error", audit.error).EndObject();
   return json.Take();
@@ -80,12 +106,42 @@ std::string DifferencesText(const AuditReport& report) {
   return text;
 }
 
-std::string AuditText(const AuditReport& report, const reports::Table& counts, size_t width) {
+// "48,112 of 48,112 accounts, as of 2026-11-25 09:00:00Z".
+std::string CountText(const ObjectAudit& audit) {
+  if (!audit.error.empty()) return Grouped(audit.held_count) + " held, could not be compared";
+  std::string text = Grouped(audit.listed - audit.missing.size()) + " of " + Grouped(audit.listed) +
+                     " " + Plural(audit.entity) + ", as of " + Moment(audit.as_of);
+  if (!audit.extra.empty()) text += "; " + Grouped(audit.extra.size()) + " more held";
+  if (audit.set_aside > 0) text += "; " + Grouped(audit.set_aside) + " newer ones set aside";
+  return text;
+}
+
+std::string RepairText(const AuditReport& report, const AuditOptions& options) {
+  if (report.equal()) return "";
+  uint64_t delivered = 0;
+  for (const ObjectAudit& audit : report.objects) delivered += audit.delivered;
+  if (options.repair) {
+    return "\n" + Grouped(delivered) + " rows and deletions delivered: the next run mends the " +
+           "state; then audit again\n";
+  }
+  return "\nThe next pull brings what is only late. \"trueup audit --repair\" delivers the rest " +
+         std::string("while no daemon runs\n");
+}
+
+std::string AuditText(const AuditReport& report, const AuditOptions& options,
+                      const reports::Table& counts, size_t width) {
   std::string text =
-      "Audit as of " + FormatSecond(report.as_of) + ": " +
+      "Audit as of " + Moment(report.as_of) + ": " +
       (report.equal() ? "every record of every source is here" : "there are differences") + "\n\n";
-  return text + reports::ToText(reports::Without(counts, {"error"}), width) +
-         DifferencesText(report);
+  reports::Table lines{{{"object"}, {"held of the source's"}}, {}};
+  for (const ObjectAudit& audit : report.objects) {
+    lines.rows.push_back({audit.system + "/" + audit.object, CountText(audit)});
+  }
+  text += reports::ToText(lines, width) + "\nWhere the rows are\n\n";
+  text += reports::ToText(
+      reports::Without(counts, {"source", "missing", "extra", "set_aside", "delivered", "error"}),
+      width);
+  return text + DifferencesText(report) + RepairText(report, options);
 }
 
 }  // namespace
@@ -112,12 +168,13 @@ Result<Shown> ShowDigest(const config::Config& config) {
   return shown;
 }
 
-Result<Shown> ShowAudit(const config::Config& config, size_t width) {
-  TRUEUP_ASSIGN(const AuditReport report, RunAudit(config));
+Result<Shown> ShowAudit(const config::Config& config, const AuditOptions& options, size_t width) {
+  TRUEUP_ASSIGN(const AuditReport report, RunAudit(config, options));
   Shown shown;
   shown.exit_code = report.equal() ? kFine : kFoundFailure;
   shown.table.columns = {{"system"},     {"object"},        {"source", true},
                          {"held", true}, {"missing", true}, {"extra", true}};
+  shown.table.columns.insert(shown.table.columns.end(), {{"set_aside", true}, {"delivered", true}});
   for (const auto& [name, place] : kPlaces) shown.table.columns.push_back({name, true});
   shown.table.columns.push_back({"error"});
   JsonWriter whole;
@@ -127,10 +184,10 @@ Result<Shown> ShowAudit(const config::Config& config, size_t width) {
       .Bool(report.equal());
   whole.Key("objects").BeginArray();
   for (const ObjectAudit& audit : report.objects) {
-    shown.table.rows.push_back({audit.system, audit.object,
-                                audit.source_count ? Number(*audit.source_count) : "?",
-                                Number(audit.held_count), Number(audit.missing.size()),
-                                Number(audit.extra.size())});
+    shown.table.rows.push_back(
+        {audit.system, audit.object, audit.source_count ? Number(*audit.source_count) : "?",
+         Number(audit.held_count), Number(audit.missing.size()), Number(audit.extra.size()),
+         Number(audit.set_aside), Number(audit.delivered)});
     for (const auto& [name, place] : kPlaces) {
       shown.table.rows.back().push_back(audit.placement ? Number((*audit.placement).*place) : "?");
     }
@@ -140,7 +197,7 @@ Result<Shown> ShowAudit(const config::Config& config, size_t width) {
   }
   whole.EndArray().EndObject();
   shown.json = whole.Take();
-  shown.text = AuditText(report, shown.table, width);
+  shown.text = AuditText(report, options, shown.table, width);
   return shown;
 }
 

@@ -124,6 +124,7 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     servers[static_cast<size_t>(*system)]->ExpireTokens();
     return Text(200, "ok");
   }
+  if (what == "vanish" || what == "reappear") return Move(request, *system, what == "vanish");
   if (what == "fault") {
     const auto fault = ParseFault(request.Param("kind"));
     const auto count = ReadCount(request, "count", 1);
@@ -163,6 +164,21 @@ HttpReply Sandbox::Step(const HttpRequest& request) {
   }
   reply.body += "}}";
   return reply;
+}
+
+HttpReply Sandbox::Move(const HttpRequest& request, System system, bool away) {
+  const auto table = FindTable(system, request.Param("object"));
+  const auto count = ReadCount(request, "count", 1);
+  if (!table || !count) return Text(400, "object must be one of the system's, and count a number");
+  const std::lock_guard lock(step_mutex_);
+  const size_t moved =
+      away ? world_.Vanish(*table, static_cast<size_t>(*count)) : world_.Reappear(*table);
+  try {
+    WriteTruth();
+  } catch (const std::exception& error) {
+    return Text(500, error.what());
+  }
+  return Text(200, std::to_string(moved));
 }
 
 HttpReply Sandbox::Stats() const {

@@ -48,6 +48,8 @@ class Sandbox {
  private:
   std::optional<HttpReply> Control(const HttpRequest& request);
   HttpReply Step(const HttpRequest& request);
+  // Rows vanish behind the clients' backs, or come back.
+  HttpReply Move(const HttpRequest& request, System system, bool away);
   HttpReply Stats() const;
   void WriteTruth();
 

@@ -209,6 +209,7 @@ HttpReply SkyServer::Deletions(const HttpRequest& request) {
     const Table& table = world_.table(static_cast<TableId>(t));
     if (table.spec().system != System::kSky) continue;
     for (const Row& row : table.rows()) {
+      if (row.deleted_at == 0) continue;  // live, or vanished without a word
       if (row.deleted && row.deleted_at >= std::max(*from, after->stamp))
         entries.push_back({row.deleted_at, &table, &row});
     }

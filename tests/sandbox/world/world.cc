@@ -1,5 +1,7 @@
 #include "tests/sandbox/world/world.h"
 
+#include <mutex>
+
 #include "tests/sandbox/world/activity.h"
 
 namespace trueup::sandbox {
@@ -26,6 +28,33 @@ World::World(const WorldOptions& options)
   Activity activity(this);
   for (int i = 0; i < count; ++i) activity.AddAll(i);
   ReorderAll();
+}
+
+size_t World::Vanish(TableId id, size_t count) {
+  const std::unique_lock lock(mutex_);
+  Table& table = Mutable(id);
+  size_t gone = 0;
+  for (uint32_t i = 0; i < table.rows().size() && gone < count; ++i) {
+    if (table.row(i).deleted) continue;
+    table.Change(i).deleted = true;
+    ++gone;
+  }
+  table.Reorder();
+  return gone;
+}
+
+size_t World::Reappear(TableId id) {
+  const std::unique_lock lock(mutex_);
+  Table& table = Mutable(id);
+  size_t back = 0;
+  for (uint32_t i = 0; i < table.rows().size(); ++i) {
+    // What a step deleted has a date.
+    if (!table.row(i).deleted || table.row(i).deleted_at != 0) continue;
+    table.Change(i).deleted = false;
+    ++back;
+  }
+  table.Reorder();
+  return back;
 }
 
 void World::ReorderAll() {

@@ -53,6 +53,12 @@ class World {
   // Lets ten minutes pass.
   StepReport Step();
 
+  // Takes the first `count` live rows of a table away so that no feed tells: no stamp moves, no
+  // deletion is dated. How many there were.
+  size_t Vanish(TableId id, size_t count);
+  // Brings the vanished rows of a table back, as old as they were. How many there were.
+  size_t Reappear(TableId id);
+
   Seconds now() const { return kWorldStart + static_cast<Seconds>(steps_) * kStepLength; }
   size_t steps() const { return steps_; }
   const WorldOptions& options() const { return options_; }

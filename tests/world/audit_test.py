@@ -1,0 +1,130 @@
+"""Issue: the audit finds what no feed told, and mends it. Rows vanish behind our back and come back as old as they were, in each of the three systems.
+
+    audit_test.py
+"""
+
+import json
+import types
+import unittest
+
+import contract
+from harness import Daemon, Sandbox, is_at_rest, run_tests, running, wait_until
+
+CUSTOMERS = 60
+# One object a system, with the number of rows that vanish.
+VICTIMS = {("salesforce", "Contact"): 3, ("netsuite", "customer"): 2, ("sky", "sites"): 4}
+
+world = None
+
+
+def prepare(folder):
+    global world
+    sandbox = Sandbox(folder, CUSTOMERS)
+    world = types.SimpleNamespace(folder=folder, sandbox=sandbox)
+    return world
+
+
+def vanish():
+    for (system, table), count in VICTIMS.items():
+        assert world.sandbox.control(f"vanish?system={system}&object={table}&count={count}").strip() == str(count)
+
+
+def reappear():
+    for system, table in VICTIMS:
+        world.sandbox.control(f"reappear?system={system}&object={table}")
+
+
+class Audit(unittest.TestCase):
+    def audit(self, daemon, *more, expect):
+        """The audit's objects by name; the document is what its schema says."""
+        document = json.loads(daemon.run("audit", *more, "--format", "json", expect=expect))
+        self.assertEqual(contract.faults("audit", [document]), [])
+        self.assertEqual(document["equal"], expect == 0)
+        return {(item["system"], item["object"]): item for item in document["objects"]}
+
+    def differences(self, objects, side):
+        return {name: len(item[side]) for name, item in objects.items() if item[side]}
+
+    def pulled(self, name, edit=None):
+        self.addCleanup(reappear)
+        daemon = Daemon(world.folder, world.sandbox, name, edit=edit)
+        daemon.run("run", "--once")
+        self.audit(daemon, expect=0)
+        return daemon
+
+    def test_what_vanished_is_found_told_and_retired(self):
+        daemon = self.pulled("vanished")
+        vanish()
+        daemon.run("run", "--once")  # no feed tells
+        objects = self.audit(daemon, expect=1)
+        self.assertEqual(self.differences(objects, "extra"), VICTIMS)
+        self.assertEqual(self.differences(objects, "missing"), {})
+        self.assertEqual(self.differences(self.audit(daemon, expect=1), "extra"), VICTIMS, "only to tell changes nothing")
+        repaired = self.audit(daemon, "--repair", expect=1)
+        self.assertEqual({name: item["delivered"] for name, item in repaired.items() if item["delivered"]}, VICTIMS)
+        daemon.run("run", "--once")
+        self.audit(daemon, expect=0)
+        self.same_as_a_fresh_one(daemon, "vanished_fresh")
+
+    def test_what_came_back_as_old_as_it_was_is_found_told_and_fetched(self):
+        vanish()
+        daemon = self.pulled("returned")
+        reappear()
+        daemon.run("run", "--once")
+        objects = self.audit(daemon, expect=1)
+        self.assertEqual(self.differences(objects, "missing"), VICTIMS)
+        self.assertEqual(self.differences(objects, "extra"), {})
+        self.audit(daemon, "--repair", expect=1)
+        daemon.run("run", "--once")
+        self.audit(daemon, expect=0)
+        self.same_as_a_fresh_one(daemon, "returned_fresh")
+
+    def test_rows_that_were_retired_come_back(self):
+        daemon = self.pulled("there_and_back")
+        for move in (vanish, reappear):
+            move()
+            self.audit(daemon, "--repair", expect=1)
+            daemon.run("run", "--once")
+            self.audit(daemon, expect=0)
+        self.same_as_a_fresh_one(daemon, "there_and_back_fresh")
+
+    def same_as_a_fresh_one(self, daemon, name):
+        fresh = Daemon(world.folder, world.sandbox, name)
+        fresh.run("run", "--once")
+        accounts, fresh_accounts = ([(a["id"], sorted(a["members"])) for a in one.lines("accounts")] for one in (daemon, fresh))
+        self.assertEqual(sorted(accounts), sorted(fresh_accounts))
+
+    def test_text_says_how_many_of_how_many_and_when(self):
+        daemon = self.pulled("text")
+        objects = self.audit(daemon, expect=0)
+        count = f"{objects['salesforce', 'Account']['held_count']:,}"
+        self.assertRegex(daemon.run("audit"), rf"salesforce/Account +{count} of {count} accounts, as of \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\n")
+        vanish()
+        text = daemon.run("audit", expect=1)
+        self.assertRegex(text, r"sky/sites\n  gone from the source: \S+")
+        self.assertIn("4 more held", text)
+        self.assertIn("audit --repair", text)
+        self.assertIn("9 rows and deletions delivered", daemon.run("audit", "--repair", expect=1))
+
+    def test_while_a_daemon_runs_the_audit_only_tells(self):
+        daemon = self.pulled("running", edit=lambda text: text.replace("interval: 10s", "interval: 1h"))
+        with running(daemon, "run") as process:
+            wait_until(lambda: is_at_rest(daemon, process), 60, "the daemon is at rest")
+            self.audit(daemon, expect=0)
+            refused = daemon.call("audit", "--repair")
+            self.assertEqual((refused.code, refused.out), (1, ""))
+            self.assertIn("another trueup works on", refused.error)
+
+    def test_a_daemon_mends_by_itself(self):
+        daemon = self.pulled("mending", edit=lambda text: text.replace("interval: 10s", "interval: 1s") + "\naudit: {ids: 1s}\n")
+        with running(daemon, "run") as process:
+            wait_until(lambda: is_at_rest(daemon, process), 60, "the daemon is at rest")
+            for move in (vanish, reappear):
+                move()
+                wait_until(lambda: daemon.call("audit").code == 0, 60, f"the daemon has mended after {move.__name__}")
+        self.assertIn("sky/sites: 0 rows missing here and 4 gone from the source; fetched and delivered", daemon.log_path.read_text())
+        self.assertIn("sky/sites: 4 rows missing here and 0 gone from the source; fetched and delivered", daemon.log_path.read_text())
+
+
+if __name__ == "__main__":
+    run_tests(prepare)

@@ -6,6 +6,25 @@
 #include "daemon/object_audit.h"
 
 namespace trueup::daemon {
+namespace {
+
+// Fewer are always believed to be gone; of more, only while they are less than this share of what
+// is held.
+constexpr size_t kFew = 100;
+constexpr size_t kShareThatIsTooMuch = 5;  // a fifth
+
+// A source that shows nothing any more has rather lost a permission than its customers.
+Status CheckRetirement(const Difference& difference, const HeldRecords& held) {
+  const size_t gone = difference.extra.size();
+  if (gone <= kFew || gone < held.size() / kShareThatIsTooMuch) return {};
+  return Error(ErrorKind::kRejected,
+               std::to_string(gone) + " of " + std::to_string(held.size()) +
+                   " records are gone from the source, which looks like a lost permission; they "
+                   "stay, and so does all that differs. If they are really gone, stop the daemon "
+                   "and run \"trueup audit --repair\"");
+}
+
+}  // namespace
 
 Auditor::Auditor(std::string system, Intake& intake, OpenState open_state,
                  std::shared_ptr<Clock> clock, std::chrono::milliseconds interval)
@@ -25,6 +44,9 @@ Status Auditor::RunOne(connectors::Connector& connector, const std::string& obje
   TRUEUP_ASSIGN(const auto store, open_state_());
   TRUEUP_ASSIGN(const HeldRecords held, ReadHeld(*store, system_, object));
   TRUEUP_ASSIGN(Difference difference, CompareIds(connector, system_, object, held, as_of, stop));
+  if (Status checked = CheckRetirement(difference, held); !checked.ok()) {
+    return std::move(checked).error().In(system_ + "/" + object);
+  }
   if (!difference.none()) {
     LogWarning("audit", system_ + "/" + object + ": " + std::to_string(difference.missing.size()) +
                             " rows missing here and " + std::to_string(difference.extra.size()) +

@@ -103,6 +103,18 @@ TEST_F(AuditorTest, DeliversWhatDiffersAndLooksAgainUntilItIsCured) {
   EXPECT_EQ(source_.lists, 3);
 }
 
+TEST_F(AuditorTest, DoesNotBelieveThatMostRecordsAreGone) {
+  for (int i = 0; i < 300; ++i) Hold(source_.Put(std::to_string(i), kLongAgo));
+  source_.rows.clear();
+  const Status audited = Run();
+  ASSERT_FALSE(audited.ok());
+  EXPECT_NE(audited.error().message().find("crm/Account: 300 of 300 records are gone"),
+            std::string::npos)
+      << audited.error().message();
+  EXPECT_EQ(LogEnd(), 0U);
+  EXPECT_FALSE(*intake_->LastAudit("crm", "Account")) << "it stays due";
+}
+
 TEST_F(AuditorTest, AnAuditThatFailedStaysDue) {
   source_.error = Error(ErrorKind::kTransient, "no answer");
   EXPECT_FALSE(Run().ok());

@@ -8,8 +8,9 @@
 
 namespace trueup {
 
-// The building bricks of every stored encoding: varints (LEB128), zig-zag for signed numbers, and byte
-// strings behind their length. Keys use big-endian numbers, so that bytewise order is numeric order.
+// The building bricks of every stored encoding: varints (LEB128), zig-zag for signed numbers, and
+// byte strings behind their length. Keys use big-endian numbers, so that bytewise order is numeric
+// order.
 
 void PutVarint(std::string& out, uint64_t number);
 void PutSigned(std::string& out, int64_t number);
@@ -18,8 +19,8 @@ void PutBigEndian64(std::string& out, uint64_t number);
 // Eight bytes of a big-endian number. REQUIRES: bytes.size() >= 8.
 uint64_t GetBigEndian64(std::string_view bytes);
 
-// Reads what the Put functions wrote, front to back. After the first damage every read gives zero or empty and ok()
-// stays false, so a decoder checks once at its end.
+// Reads what the Put functions wrote, front to back. After the first damage every read gives zero
+// or empty and ok() stays false, so a decoder checks once at its end.
 class BinaryReader {
  public:
   explicit BinaryReader(std::string_view bytes) : rest_(bytes) {}

@@ -48,7 +48,8 @@ Result<ChangeEvent> ChangeEvent::Decode(std::string_view bytes) {
   }
   const std::string_view row = reader.Bytes();
   TRUEUP_RETURN_IF_ERROR(reader.Check("a stored change event"));
-  if (!reader.at_end()) return Error(ErrorKind::kCorrupt, "a stored change event has trailing bytes");
+  if (!reader.at_end())
+    return Error(ErrorKind::kCorrupt, "a stored change event has trailing bytes");
   TRUEUP_ASSIGN(event.row, Row::FromBytes(std::string(row)));
   return event;
 }

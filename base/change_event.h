@@ -14,13 +14,13 @@ namespace trueup {
 // One observed version of a record, or its deletion: what connectors deliver and the log keeps.
 struct ChangeEvent {
   Ref ref;
-  // The source's version stamp (SystemModstamp, lastmodifieddate, updated_at; for a deletion the time of
-  // deletion where the source tells it). An event with an older stamp than the one held is out of date. Objects
-  // without stamps use 1970: then the newest observation wins.
+  // The source's version stamp (SystemModstamp, lastmodifieddate, updated_at; for a deletion the
+  // time of deletion where the source tells it). An event with an older stamp than the one held is
+  // out of date. Objects without stamps use 1970: then the newest observation wins.
   Instant modified;
   std::optional<Instant> created;  // the source's creation time, where it tells
   bool deleted = false;            // gone from the source; `row` may be empty
-  Ref merged_into;                 // the winner, where the source merged this record into another; else empty
+  Ref merged_into;  // the winner, where the source merged this record into another; else empty
   Row row;
 
   // Covers everything that makes a version: row, deletion, merge and stamp.

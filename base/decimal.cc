@@ -128,7 +128,9 @@ Decimal operator+(const Decimal& a, const Decimal& b) {
   const Wide limit = PowerOfTen(kMaxDigits);
   const auto room = [&](const Decimal& number) {
     int scale = number.scale_;
-    for (Wide c = number.coefficient_; scale < kMaxDigits && c > -limit / 10 && c < limit / 10; c *= 10) ++scale;
+    for (Wide c = number.coefficient_; scale < kMaxDigits && c > -limit / 10 && c < limit / 10;
+         c *= 10)
+      ++scale;
     return scale;
   };
   int scale = std::min({std::max(a.scale_, b.scale_), room(a), room(b)});

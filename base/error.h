@@ -101,10 +101,10 @@ using Status = Result<void>;
 #define TRUEUP_CONCAT(a, b) TRUEUP_CONCAT_INNER(a, b)
 
 // Returns the error of `expression` (a Status or Result) from the enclosing function, if any.
-#define TRUEUP_RETURN_IF_ERROR(expression)                             \
-  do {                                                                 \
-    auto trueup_status = (expression);                                 \
-    if (!trueup_status.ok()) return std::move(trueup_status).error();  \
+#define TRUEUP_RETURN_IF_ERROR(expression)                            \
+  do {                                                                \
+    auto trueup_status = (expression);                                \
+    if (!trueup_status.ok()) return std::move(trueup_status).error(); \
   } while (false)
 
 // `TRUEUP_ASSIGN(auto page, Fetch());` declares `page` from a Result, or returns its error.

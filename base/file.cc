@@ -28,8 +28,8 @@ class Descriptor {
 };
 
 Error Failure(const std::string& doing, const std::string& path, int code) {
-  const ErrorKind kind = code == ENOSPC || code == EDQUOT ? ErrorKind::kTransient
-                                                          : ErrorKind::kInvalid;
+  const ErrorKind kind =
+      code == ENOSPC || code == EDQUOT ? ErrorKind::kTransient : ErrorKind::kInvalid;
   return {kind, "cannot " + doing + " " + path + ": " + ErrnoText(code)};
 }
 

@@ -7,7 +7,8 @@
 
 namespace trueup {
 
-// A 128-bit hash of bytes. The function (XXH3) and its results are fixed: ids and stored hashes depend on them.
+// A 128-bit hash of bytes. The function (XXH3) and its results are fixed: ids and stored hashes
+// depend on them.
 struct Hash128 {
   uint64_t high = 0;
   uint64_t low = 0;
@@ -23,8 +24,8 @@ struct Hash128 {
 Hash128 HashBytes(std::string_view bytes);
 uint64_t HashBytes64(std::string_view bytes);
 
-// `prefix` + 13 characters (lower case and digits without 0 1 l o) of the hash's upper 64 bits: short ids that people can
-// read out ("a-7kq2m9x4t8w5c").
+// `prefix` + 13 characters (lower case and digits without 0 1 l o) of the hash's upper 64 bits:
+// short ids that people can read out ("a-7kq2m9x4t8w5c").
 std::string ShortId(std::string_view prefix, std::string_view bytes);
 
 // The CRC-32C (Castagnoli) checksum of bytes, continuing from `seed`.

@@ -69,9 +69,9 @@ class JsonBuilder {
 
 namespace {
 
-constexpr unsigned kParseFlags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag |
-    rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag |
+                                 rapidjson::kParseNumbersAsStringsFlag |
+                                 rapidjson::kParseValidateEncodingFlag;
 
 // The place of a byte offset.
 std::string PlaceOf(std::string_view text, size_t offset) {
@@ -210,7 +210,8 @@ Result<JsonDocument> JsonDocument::Parse(std::string text) {
   return document;
 }
 
-// Parsing in place has put line breaks where escapes stood; those do not count for the place of an error.
+// Parsing in place has put line breaks where escapes stood; those do not count for the place of an
+// error.
 void JsonDocument::BlankLineBreaks() {
   for (const Node& node : nodes_) {
     for (const std::string_view text : {node.text, node.key}) {
@@ -233,8 +234,8 @@ bool JsonValue::is_number() const {
   return document_ != nullptr && node().type == JsonDocument::Type::kNumber;
 }
 bool JsonValue::is_bool() const {
-  return document_ != nullptr && (node().type == JsonDocument::Type::kTrue ||
-                                  node().type == JsonDocument::Type::kFalse);
+  return document_ != nullptr &&
+         (node().type == JsonDocument::Type::kTrue || node().type == JsonDocument::Type::kFalse);
 }
 bool JsonValue::is_array() const {
   return document_ != nullptr && node().type == JsonDocument::Type::kArray;

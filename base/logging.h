@@ -7,8 +7,8 @@ namespace trueup {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// One line of the log: when, how bad, which part, and a text in lower case that names its subject. Safe from any
-// thread. Secrets never go here.
+// One line of the log: when, how bad, which part, and a text in lower case that names its subject.
+// Safe from any thread. Secrets never go here.
 void Log(LogLevel level, std::string_view part, std::string_view text);
 inline void LogDebug(std::string_view part, std::string_view text) {
   Log(LogLevel::kDebug, part, text);

@@ -9,8 +9,9 @@
 
 namespace trueup {
 
-// Names one record of one system: "salesforce/Account/001...". The id may hold any character, slashes
-// included; system and object hold none. Ordered bytewise by its text, on every machine alike.
+// Names one record of one system: "salesforce/Account/001...". The id may hold any character,
+// slashes included; system and object hold none. Ordered bytewise by its text, on every machine
+// alike.
 class Ref {
  public:
   Ref() = default;

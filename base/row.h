@@ -28,9 +28,9 @@ struct Field {
   std::string_view text;  // empty for null and bool
 };
 
-// The fields of one record as its source gave them, in one flat buffer: written once where the page is parsed,
-// logged, stored and mapped without another parse. Names are the source's; a field of a nested object is named
-// by its path with dots ("address.city"). Each name at most once.
+// The fields of one record as its source gave them, in one flat buffer: written once where the page
+// is parsed, logged, stored and mapped without another parse. Names are the source's; a field of a
+// nested object is named by its path with dots ("address.city"). Each name at most once.
 class Row {
  public:
   Row() = default;
@@ -45,8 +45,9 @@ class Row {
   bool empty() const { return bytes_.empty(); }
   const std::string& bytes() const { return bytes_; }
 
-  // Equal for equal fields and values, in whatever order the fields came. A field that is null and one that is
-  // not there count the same, because an API that leaves nulls out and one that sends them hold one record.
+  // Equal for equal fields and values, in whatever order the fields came. A field that is null and
+  // one that is not there count the same, because an API that leaves nulls out and one that sends
+  // them hold one record.
   Hash128 ContentHash() const;
 
   class Iterator {

@@ -70,18 +70,17 @@ bool Value::is_empty() const {
 }
 
 std::string Value::ToText() const {
-  return std::visit(
-      Overloaded{
-          [](Absent) { return std::string(); },
-          [](Null) { return std::string(); },
-          [](bool flag) { return std::string(flag ? "true" : "false"); },
-          [](const Decimal& number) { return number.ToText(); },
-          [](const std::string& text) { return text; },
-          [](Date date) { return FormatDate(date); },
-          [](const ZonedInstant& at) { return FormatInstant(at.at); },
-          [](const List& list) { return JoinTexts(list); },
-      },
-      data_);
+  return std::visit(Overloaded{
+                        [](Absent) { return std::string(); },
+                        [](Null) { return std::string(); },
+                        [](bool flag) { return std::string(flag ? "true" : "false"); },
+                        [](const Decimal& number) { return number.ToText(); },
+                        [](const std::string& text) { return text; },
+                        [](Date date) { return FormatDate(date); },
+                        [](const ZonedInstant& at) { return FormatInstant(at.at); },
+                        [](const List& list) { return JoinTexts(list); },
+                    },
+                    data_);
 }
 
 void Value::Encode(std::string& out) const {

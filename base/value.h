@@ -19,7 +19,8 @@ struct Null {
   friend bool operator==(Null, Null) = default;
 };
 
-// One typed value: absent, null, text, number (decimal), bool, date, instant with zone, or a list of values.
+// One typed value: absent, null, text, number (decimal), bool, date, instant with zone, or a list
+// of values.
 class Value {
  public:
   using List = std::vector<Value>;
@@ -51,13 +52,14 @@ class Value {
   const ZonedInstant* if_instant() const { return std::get_if<ZonedInstant>(&data_); }
   const List* if_list() const { return std::get_if<List>(&data_); }
 
-  // The canonical text: equal values have equal texts. "true", "12.5", "2026-01-31", "2026-01-31T09:00:00Z" (in UTC);
-  // list items joined by "; "; empty for absent and null.
+  // The canonical text: equal values have equal texts. "true", "12.5", "2026-01-31",
+  // "2026-01-31T09:00:00Z" (in UTC); list items joined by "; "; empty for absent and null.
   std::string ToText() const;
 
   friend bool operator==(const Value& a, const Value& b) = default;
 
-  // Appends a self-delimiting encoding to `out`; Decode takes it off the front of `in`. Damaged input: kCorrupt.
+  // Appends a self-delimiting encoding to `out`; Decode takes it off the front of `in`. Damaged
+  // input: kCorrupt.
   void Encode(std::string& out) const;
   static Result<Value> Decode(std::string_view& in);
 

@@ -25,7 +25,8 @@ class Converter {
       return node;
     }
     if (++nodes_ > kMaxNodes) {
-      if (nodes_ == kMaxNodes + 1) problems_.Add(node.place, "too many values", "aliases of aliases?");
+      if (nodes_ == kMaxNodes + 1)
+        problems_.Add(node.place, "too many values", "aliases of aliases?");
       return node;
     }
     switch (source.Type()) {
@@ -110,7 +111,8 @@ YamlNode ParseYaml(std::string_view text, const std::string& file, Problems& pro
     }
     return node;
   } catch (const YAML::Exception& failure) {
-    problems.Add({file, failure.mark.line + 1, failure.mark.column + 1}, "not YAML: " + failure.msg);
+    problems.Add({file, failure.mark.line + 1, failure.mark.column + 1},
+                 "not YAML: " + failure.msg);
     return {};
   }
 }

@@ -17,9 +17,9 @@ struct YamlNode {
 
   Kind kind = Kind::kMissing;
   Place place;
-  std::string text;     // of a scalar, as written
-  bool quoted = false;  // a scalar in quotes is text, whatever it looks like
-  std::vector<YamlNode> items;                             // of a list
+  std::string text;                 // of a scalar, as written
+  bool quoted = false;              // a scalar in quotes is text, whatever it looks like
+  std::vector<YamlNode> items;      // of a list
   std::vector<YamlMember> members;  // of a map, in order; keys are scalars
 
   bool exists() const { return kind != Kind::kMissing; }
@@ -39,8 +39,9 @@ struct YamlMember {
 // "a scalar", "a list", ...: for messages.
 std::string_view ToString(YamlNode::Kind kind);
 
-// Parses one YAML document. What is wrong (syntax, a key twice in a map, a map key that is no scalar, a second document, nesting or aliases without measure)
-// goes to `problems`; the node is then missing or holds what could be read. `file` is the name used in places.
+// Parses one YAML document. What is wrong (syntax, a key twice in a map, a map key that is no
+// scalar, a second document, nesting or aliases without measure) goes to `problems`; the node is
+// then missing or holds what could be read. `file` is the name used in places.
 YamlNode ParseYaml(std::string_view text, const std::string& file, Problems& problems);
 
 // Reads and parses a file; one that cannot be read is a problem.

@@ -20,10 +20,11 @@ namespace trueup::connectors {
 // One field of an object as its source describes it.
 struct FieldInfo {
   std::string name;
-  std::string type;   // in the source's words: "string", "datetime", "reference"; empty where it does not tell
+  std::string type;   // in the source's words: "string", "datetime", "reference"; empty where it
+                      // does not tell
   std::string label;  // what the source's users see; empty where it does not tell
-  bool calculated = false;              // a formula: changes without moving the record's stamp
-  std::vector<std::string> picklist;    // the labels of its choices, where it has any
+  bool calculated = false;            // a formula: changes without moving the record's stamp
+  std::vector<std::string> picklist;  // the labels of its choices, where it has any
 };
 
 // One object type that is pulled from a system.
@@ -37,12 +38,14 @@ struct Page {
   std::vector<ChangeEvent> events;
   // Rows of the source in this page, before anything was folded: for the conservation count.
   uint64_t received = 0;
-  // Where the next call goes on. To be stored only when the log has acknowledged the events of this page (promise 3).
+  // Where the next call goes on. To be stored only when the log has acknowledged the events of this
+  // page (promise 3).
   std::string next_cursor;
   // Nothing more for now: the object is caught up to the upper bound of this pull.
   bool done = false;
-  // Set where the source no longer honours the given cursor (or its deletions reach not far enough back): the reason. The
-  // state is then GAP SUSPECTED; next_cursor starts a new snapshot, never "now".
+  // Set where the source no longer honours the given cursor (or its deletions reach not far enough
+  // back): the reason. The state is then GAP SUSPECTED; next_cursor starts a new snapshot, never
+  // "now".
   std::optional<std::string> gap;
 };
 
@@ -54,41 +57,44 @@ struct IdPage {
 
 // How much of the source's allowance is used, as far as it tells.
 struct ApiUsage {
-  uint64_t calls = 0;                  // requests that this process sent, retries included
-  std::optional<int64_t> used;         // of the source's own allowance, by everybody
+  uint64_t calls = 0;           // requests that this process sent, retries included
+  std::optional<int64_t> used;  // of the source's own allowance, by everybody
   std::optional<int64_t> allowed;
 };
 
-// A source system. One instance per configured system; the caller makes one call at a time per object, calls for
-// different objects may come from different threads at once.
+// A source system. One instance per configured system; the caller makes one call at a time per
+// object, calls for different objects may come from different threads at once.
 //
-// Every call may block on the network, obeys `stop` within 100 ms (kCancelled), and retries transient failures by itself
-// within its limits before it gives up with kTransient. Errors name system, object and what was being done. kDenied
-// leaves the system alone until a person acts.
+// Every call may block on the network, obeys `stop` within 100 ms (kCancelled), and retries
+// transient failures by itself within its limits before it gives up with kTransient. Errors name
+// system, object and what was being done. kDenied leaves the system alone until a person acts.
 class Connector {
  public:
   virtual ~Connector() = default;
 
-  // The objects that the config names, described by the source. Also the connection test: credentials, address and
-  // permissions are proved here.
+  // The objects that the config names, described by the source. Also the connection test:
+  // credentials, address and permissions are proved here.
   virtual Result<std::vector<ObjectInfo>> Describe(std::stop_token stop) = 0;
 
-  // The next page of changes of `object` behind `cursor`; an empty cursor begins a snapshot. The cursor is this
-  // connector's own JSON text and belongs to the object. Pulling from a stored cursor again gives every record that
-  // was not delivered before, and may repeat some that were (lookback): repeats are dropped by content. Events are
-  // complete rows; deletions and merges come as events with `deleted`. A page may be empty without being the last.
+  // The next page of changes of `object` behind `cursor`; an empty cursor begins a snapshot. The
+  // cursor is this connector's own JSON text and belongs to the object. Pulling from a stored
+  // cursor again gives every record that was not delivered before, and may repeat some that were
+  // (lookback): repeats are dropped by content. Events are complete rows; deletions and merges come
+  // as events with `deleted`. A page may be empty without being the last.
   virtual Result<Page> Pull(const std::string& object, const std::string& cursor,
                             std::stop_token stop) = 0;
 
-  // One page of the ids of all live records of `object`, from `next` of the page before ("" for the first).
+  // One page of the ids of all live records of `object`, from `next` of the page before ("" for the
+  // first).
   virtual Result<IdPage> ListIds(const std::string& object, const std::string& next,
                                  std::stop_token stop) = 0;
 
   // How many live records the source holds.
   virtual Result<uint64_t> Count(const std::string& object, std::stop_token stop) = 0;
 
-  // The records of the given ids as they are now (those that exist): the audit's refetch. At most 200 ids a call. One that
-  // the source still shows, but as deleted, comes as an event with `deleted`.
+  // The records of the given ids as they are now (those that exist): the audit's refetch. At most
+  // 200 ids a call. One that the source still shows, but as deleted, comes as an event with
+  // `deleted`.
   virtual Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                                  const std::vector<std::string>& ids,
                                                  std::stop_token stop) = 0;
@@ -98,17 +104,18 @@ class Connector {
 
 // What a connector is made from.
 struct ConnectorContext {
-  std::string system;         // the name in the config: first part of every ref
-  // The system's map in the config, without the keys that the loader reads itself (`connector`, ...): config::Without.
+  std::string system;  // the name in the config: first part of every ref
+  // The system's map in the config, without the keys that the loader reads itself (`connector`,
+  // ...): config::Without.
   YamlNode settings;
-  std::string base_folder;    // relative paths in the settings start here
+  std::string base_folder;  // relative paths in the settings start here
   std::shared_ptr<Clock> clock;
   // Reads the secrets that the settings refer to, while the connector is made.
   std::shared_ptr<const config::SecretReader> secrets;
 };
 
-// A kind of connector: how the registry makes one. A null pointer and filled `problems` where the settings are wrong; making
-// one sends nothing.
+// A kind of connector: how the registry makes one. A null pointer and filled `problems` where the
+// settings are wrong; making one sends nothing.
 struct ConnectorKind {
   std::string name;  // the `connector:` of the config
   std::unique_ptr<Connector> (*make)(const ConnectorContext& context, Problems& problems);
@@ -117,7 +124,8 @@ struct ConnectorKind {
   std::string (*reference)();
 };
 
-// Every kind that is built in, by name. A new connector is one new folder and one line there (connectors/registry.cc).
+// Every kind that is built in, by name. A new connector is one new folder and one line there
+// (connectors/registry.cc).
 const std::map<std::string, ConnectorKind>& Registry();
 
 }  // namespace trueup::connectors

@@ -17,7 +17,8 @@ struct Config;
 
 namespace trueup::daemon {
 
-// Keeps the reports' read model up to date with what the pipeline published. Run blocks in a thread of its own.
+// Keeps the reports' read model up to date with what the pipeline published. Run blocks in a thread
+// of its own.
 class ReportsService {
  public:
   static Result<std::unique_ptr<ReportsService>> Open(const config::Config& config,

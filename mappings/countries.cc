@@ -13,7 +13,8 @@ struct Country {
   std::string_view names;  // separated by |
 };
 
-// ISO 3166-1 with the English names of CLDR, the countries' own names, and what people write besides.
+// ISO 3166-1 with the English names of CLDR, the countries' own names, and what people write
+// besides.
 constexpr Country kCountries[] = {
     {"AD", "AND", "Andorra|Principality of Andorra"},
     {"AE", "ARE", "United Arab Emirates|الإمارات العربية المتحدة|UAE"},
@@ -156,7 +157,8 @@ constexpr Country kCountries[] = {
     {"LB", "LBN", "Lebanon|Lebanese Republic|لبنان|Liban"},
     {"LC", "LCA", "St. Lucia|Saint Lucia"},
     {"LI", "LIE", "Liechtenstein|Principality of Liechtenstein"},
-    {"LK", "LKA", "Sri Lanka|Democratic Socialist Republic of Sri Lanka|ශ්‍රී ලංකාව"},
+    {"LK", "LKA",
+     "Sri Lanka|Democratic Socialist Republic of Sri Lanka|ශ්‍රී ලංකාව"},
     {"LR", "LBR", "Liberia|Republic of Liberia"},
     {"LS", "LSO", "Lesotho|Kingdom of Lesotho"},
     {"LT", "LTU", "Lithuania|Republic of Lithuania|Lietuva"},

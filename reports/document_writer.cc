@@ -11,7 +11,8 @@ namespace {
 Result<JsonDocument> ParseDocument(const std::string& key, std::string json) {
   auto document = JsonDocument::Parse(std::move(json));
   if (!document.ok()) {
-    return Error(ErrorKind::kInvalid, "published document " + key + ": " + document.error().message());
+    return Error(ErrorKind::kInvalid,
+                 "published document " + key + ": " + document.error().message());
   }
   return document;
 }
@@ -40,9 +41,10 @@ void BindFinding(Statement& statement, const JsonValue& condition) {
 }  // namespace
 
 Result<std::unique_ptr<DocumentWriter>> DocumentWriter::Make(const Database& database) {
-  TRUEUP_ASSIGN(auto put_account,
-                database.Prepare("INSERT INTO accounts VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
-                                 "name=?2, stage=?3, parent=?4, document=?5, epoch=?6"));
+  TRUEUP_ASSIGN(
+      auto put_account,
+      database.Prepare("INSERT INTO accounts VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+                       "name=?2, stage=?3, parent=?4, document=?5, epoch=?6"));
   TRUEUP_ASSIGN(auto remove_account, database.Prepare("DELETE FROM accounts WHERE id=?"));
   TRUEUP_ASSIGN(auto remove_members, database.Prepare("DELETE FROM members WHERE account=?"));
   TRUEUP_ASSIGN(auto put_member, database.Prepare("REPLACE INTO members VALUES (?,?,?,?,?)"));
@@ -50,30 +52,34 @@ Result<std::unique_ptr<DocumentWriter>> DocumentWriter::Make(const Database& dat
                 database.Prepare("SELECT first_seen, closed_at FROM findings WHERE id=?"));
   TRUEUP_ASSIGN(auto put_finding, database.Prepare("INSERT INTO findings VALUES "
                                                    "(?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0)"));
-  TRUEUP_ASSIGN(auto update_finding,
-                database.Prepare("UPDATE findings SET kind=?2, severity=?3, owner=?4, account=?5, "
-                                 "subject=?6, refs=?7, term=?8, value=?9, reason=?10, active_from=?11, "
-                                 "due=?12, first_seen=?13, reopened=reopened+?14, closed_at=NULL "
-                                 "WHERE id=?1"));
-  TRUEUP_ASSIGN(auto close_finding,
-                database.Prepare("UPDATE findings SET closed_at=?2 WHERE id=?1 AND closed_at IS NULL"));
+  TRUEUP_ASSIGN(
+      auto update_finding,
+      database.Prepare("UPDATE findings SET kind=?2, severity=?3, owner=?4, account=?5, "
+                       "subject=?6, refs=?7, term=?8, value=?9, reason=?10, active_from=?11, "
+                       "due=?12, first_seen=?13, reopened=reopened+?14, closed_at=NULL "
+                       "WHERE id=?1"));
+  TRUEUP_ASSIGN(
+      auto close_finding,
+      database.Prepare("UPDATE findings SET closed_at=?2 WHERE id=?1 AND closed_at IS NULL"));
   TRUEUP_ASSIGN(auto drop_unseen,
                 database.Prepare("DELETE FROM findings WHERE id=?1 AND first_seen>?2"));
   TRUEUP_ASSIGN(auto put_holding, database.Prepare("REPLACE INTO holdings VALUES (?,?,?,?)"));
   TRUEUP_ASSIGN(auto remove_holding,
                 database.Prepare("DELETE FROM holdings WHERE id=? AND scope=?"));
-  TRUEUP_ASSIGN(auto other_holding,
-                database.Prepare("SELECT document FROM holdings WHERE id=? ORDER BY epoch DESC LIMIT 1"));
+  TRUEUP_ASSIGN(
+      auto other_holding,
+      database.Prepare("SELECT document FROM holdings WHERE id=? ORDER BY epoch DESC LIMIT 1"));
   TRUEUP_ASSIGN(auto put_fact, database.Prepare("REPLACE INTO facts VALUES (?,?,?,?,?)"));
   TRUEUP_ASSIGN(auto remove_fact, database.Prepare("DELETE FROM facts WHERE ref=?"));
   TRUEUP_ASSIGN(auto put_change, database.Prepare("INSERT INTO changes VALUES (?,?,?,?,?)"));
   TRUEUP_ASSIGN(auto put_position, database.Prepare("REPLACE INTO positions VALUES (?,?)"));
-  Statements statements{std::move(put_account),   std::move(remove_account), std::move(remove_members),
-                        std::move(put_member),    std::move(find_finding),   std::move(put_finding),
-                        std::move(update_finding), std::move(close_finding), std::move(drop_unseen),
-                        std::move(put_holding),   std::move(remove_holding), std::move(other_holding),
-                        std::move(put_fact),      std::move(remove_fact),    std::move(put_change),
-                        std::move(put_position)};
+  Statements statements{
+      std::move(put_account),    std::move(remove_account), std::move(remove_members),
+      std::move(put_member),     std::move(find_finding),   std::move(put_finding),
+      std::move(update_finding), std::move(close_finding),  std::move(drop_unseen),
+      std::move(put_holding),    std::move(remove_holding), std::move(other_holding),
+      std::move(put_fact),       std::move(remove_fact),    std::move(put_change),
+      std::move(put_position)};
   return std::unique_ptr<DocumentWriter>(new DocumentWriter(std::move(statements)));
 }
 
@@ -88,7 +94,8 @@ Status DocumentWriter::PutMembers(const std::string& account, const JsonValue& r
 }
 
 Status DocumentWriter::WriteAccount(const pipeline::LogRecord& record, int64_t epoch) {
-  // A member that another account took over in the meantime stands there already: only what still leads here goes.
+  // A member that another account took over in the meantime stands there already: only what still
+  // leads here goes.
   TRUEUP_RETURN_IF_ERROR(statements_.remove_members.Bind(1, record.key).Run());
   if (record.value.empty()) return statements_.remove_account.Bind(1, record.key).Run();
   TRUEUP_ASSIGN(const auto document, ParseDocument(record.key, record.value));
@@ -118,12 +125,14 @@ Status DocumentWriter::WriteCondition(const pipeline::LogRecord& record, int64_t
   return StateFinding(id, record.value, now);
 }
 
-Status DocumentWriter::StateFinding(const std::string& id, const std::string& document, Instant now) {
+Status DocumentWriter::StateFinding(const std::string& id, const std::string& document,
+                                    Instant now) {
   TRUEUP_ASSIGN(const auto parsed, ParseDocument(id, document));
   const JsonValue condition = parsed.root();
   const int64_t now_micros = ToMicros(now);
   // Nobody has seen a finding before it is active.
-  int64_t first_seen = std::max(now_micros, MicrosOf(condition["active_from"]).value_or(now_micros));
+  int64_t first_seen =
+      std::max(now_micros, MicrosOf(condition["active_from"]).value_or(now_micros));
   TRUEUP_ASSIGN(const bool known, statements_.find_finding.Bind(1, id).Step());
   int64_t reopened = 0;
   if (known) {

@@ -13,8 +13,8 @@
 
 namespace trueup::reports {
 
-// Writes published documents into the tables, within the caller's transaction. An empty value takes the document away.
-// A document that is not what its topic holds is kInvalid.
+// Writes published documents into the tables, within the caller's transaction. An empty value takes
+// the document away. A document that is not what its topic holds is kInvalid.
 class DocumentWriter {
  public:
   static Result<std::unique_ptr<DocumentWriter>> Make(const Database& database);

@@ -5,8 +5,9 @@ namespace trueup::reports {
 // Raised with every change of the tables: a file of another version is rebuilt from the topics.
 inline constexpr int kSchemaVersion = 1;
 
-// Instants are microseconds since 1970, null where there is none. `epoch` is the build of the pipeline's state that last stated
-// the row: what an older build stated and the present one does not is swept when the present one has said everything.
+// Instants are microseconds since 1970, null where there is none. `epoch` is the build of the
+// pipeline's state that last stated the row: what an older build stated and the present one does
+// not is swept when the present one has said everything.
 inline constexpr const char* kSchema = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE positions (topic TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;

@@ -14,14 +14,16 @@ struct sqlite3_stmt;
 
 namespace trueup::reports {
 
-// A prepared statement. Used by one thread; outlived by its database. A value that cannot be bound makes the next Step
-// fail.
+// A prepared statement. Used by one thread; outlived by its database. A value that cannot be bound
+// makes the next Step fail.
 class Statement {
  public:
   // Parameters count from 1. Texts are copied.
   Statement& Bind(int index, std::string_view text);
   Statement& Bind(int index, const char* text) { return Bind(index, std::string_view(text)); }
-  Statement& Bind(int index, const std::string& text) { return Bind(index, std::string_view(text)); }
+  Statement& Bind(int index, const std::string& text) {
+    return Bind(index, std::string_view(text));
+  }
   Statement& Bind(int index, int64_t number);
   Statement& Bind(int index, std::optional<int64_t> number);
 
@@ -49,8 +51,8 @@ class Statement {
   int bind_error_ = 0;
 };
 
-// A SQLite database. Used by one thread. Errors: kCorrupt (the file is damaged or no database), kTransient (busy, disk full),
-// kInvalid (cannot be opened, wrong SQL).
+// A SQLite database. Used by one thread. Errors: kCorrupt (the file is damaged or no database),
+// kTransient (busy, disk full), kInvalid (cannot be opened, wrong SQL).
 class Database {
  public:
   enum class Mode { kReadOnly, kReadWrite };

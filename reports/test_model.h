@@ -29,9 +29,11 @@ class TestModel {
             R"({"id":")" + id + R"(","members":)" + members + "," + more +
                 R"(,"terms":{"name":{"value":")" + name + R"("}}})");
   }
-  void PublishCondition(const std::string& scope, const std::string& id,
-                        const std::string& more = R"("kind":"gap","severity":"high","owner":"AM")") {
-    Publish("conditions", scope + "|" + id, "{" + more + R"(,"subject":"crm/Account/1","refs":["crm/Account/1"]})");
+  void PublishCondition(
+      const std::string& scope, const std::string& id,
+      const std::string& more = R"("kind":"gap","severity":"high","owner":"AM")") {
+    Publish("conditions", scope + "|" + id,
+            "{" + more + R"(,"subject":"crm/Account/1","refs":["crm/Account/1"]})");
   }
 
   uint64_t Apply(Instant now) {

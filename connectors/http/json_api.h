@@ -16,8 +16,8 @@
 
 namespace trueup::connectors {
 
-// A reply with its body parsed, once; null where the judge accepted a body that is no JSON, or a 304
-// without one.
+// A reply with its body parsed, once; null where the judge accepted a body that is no JSON, or a
+// 304 without one.
 struct JsonReply {
   int status = 0;
   HttpHeaders headers;

@@ -19,15 +19,25 @@ struct TopicPartition {
   friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
 };
 
+// `version` orders the contents of one key where several writers may write it (a task that was
+// restored elsewhere, and the one that it took over from): readers let the highest count. The
+// embedded log has one writer and does not keep it; 0 is "none".
 struct LogEntry {
   std::string key;
-  std::string value;
+  std::string value;  // empty: the key is removed
+  uint64_t version = 0;
 };
 
 struct LogRecord {
   uint64_t offset = 0;
   std::string key;
   std::string value;
+  uint64_t version = 0;
+};
+
+struct TopicSettings {
+  int partitions = 1;
+  bool compacted = false;  // the log may forget all but the newest record of a key
 };
 
 // An append-only log of records. The only way between connectors and pipeline, and from the
@@ -39,7 +49,8 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  // Appends in order; the offset of the first entry. The topic is made on first use. A full disk is
+  // Appends in order; the offset of the first entry. A topic that is not there is made, with its
+  // defaults. A full disk is
   // kTransient and nothing of the call is then in the log.
   virtual Result<uint64_t> Append(const TopicPartition& where,
                                   const std::vector<LogEntry>& entries) = 0;
@@ -54,6 +65,13 @@ class Log {
   // the caller's position is lost and must not be guessed.
   virtual Result<std::vector<LogRecord>> Read(const TopicPartition& where, uint64_t offset,
                                               size_t max_records, size_t max_bytes) = 0;
+
+  // Makes the topic, unless it is there. kConflict where it is there with another number of
+  // partitions: records of one key would then lie in two of them.
+  virtual Status MakeTopic(const std::string& topic, const TopicSettings& settings) = 0;
+
+  // How many partitions the topic has; 0 for one that is not there.
+  virtual Result<int> Partitions(const std::string& topic) = 0;
 
   // First kept offset, and the offset behind the last durable record (0 for a topic that is not
   // there).

@@ -70,6 +70,17 @@ class LogContract : public ::testing::TestWithParam<LogFactory> {
   std::unique_ptr<LogUnderTest> subject_;
 };
 
+TEST_P(LogContract, MakesATopicOnceWithItsPartitions) {
+  EXPECT_EQ(*log().Partitions("inbox"), 0);
+  ASSERT_TRUE(log().MakeTopic("inbox", {3, false}).ok());
+  EXPECT_EQ(*log().Partitions("inbox"), 3);
+  EXPECT_TRUE(log().MakeTopic("inbox", {3, false}).ok());
+  const Status other = log().MakeTopic("inbox", {4, false});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().kind(), ErrorKind::kConflict);
+  EXPECT_EQ(*log().Partitions("inbox"), 3);
+}
+
 TEST_P(LogContract, AnUnknownTopicIsEmpty) {
   EXPECT_EQ(log().Begin(kWhere).value(), 0U);
   EXPECT_EQ(log().End(kWhere).value(), 0U);

@@ -107,6 +107,27 @@ class EmbeddedLog : public Log {
     return partition->Read(offset, max_records, max_bytes);
   }
 
+  Status MakeTopic(const std::string& topic, const TopicSettings& settings) override {
+    TRUEUP_ASSIGN(const int there, Partitions(topic));
+    if (there != 0 && there != settings.partitions) {
+      return Error(ErrorKind::kConflict, "topic " + topic + " has " + std::to_string(there) +
+                                             " partitions, not " +
+                                             std::to_string(settings.partitions));
+    }
+    for (int partition = 0; partition < settings.partitions; ++partition) {
+      TRUEUP_ASSIGN(const Partition* const made, Find({topic, partition}));
+      (void)made;
+    }
+    return {};
+  }
+
+  Result<int> Partitions(const std::string& topic) override {
+    const std::lock_guard lock(mutex_);
+    int count = 0;
+    for (const auto& [where, partition] : partitions_) count += where.topic == topic ? 1 : 0;
+    return count;
+  }
+
   Result<uint64_t> Begin(const TopicPartition& where) override {
     TRUEUP_ASSIGN(const Partition* const partition, Find(where));
     return partition->begin();

@@ -13,7 +13,8 @@
 # up again. Ports are BASE and those behind it, or free ones. A node N leaves N/pid, N/kafka.log and its data in the folder.
 # --through 127.0.0.1:7001,127.0.0.1:7002,... gives every node one more listener, and who comes by it is sent on to these
 # addresses, one for each node: TCP proxies of a test. The listeners' own addresses are in the file through.1, through.2, ...
-# Kafka is fetched by Maven once, into ${XDG_CACHE_HOME:-~/.cache}/trueup.
+# Kafka is fetched by Maven once, into ${XDG_CACHE_HOME:-~/.cache}/trueup; where TRUEUP_NO_NETWORK=1 says that it cannot be, the
+# script ends with 77.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 usage="usage: deploy/kafka.sh up|down|status|start-node N|stop-node N|topic NAME PARTITIONS [OPTIONS]; its head says more"
@@ -25,6 +26,10 @@ step() { say "$@" >&2; }
 fetch() {
   lib=${XDG_CACHE_HOME:-$HOME/.cache}/trueup/kafka-$version
   [ ! -d "$lib" ] || return 0
+  if [ "${TRUEUP_NO_NETWORK:-}" = 1 ]; then
+    note "skipped: Apache Kafka is not in $lib, and TRUEUP_NO_NETWORK=1 says that it cannot be fetched" >&2
+    exit 77
+  fi
   mkdir -p "$(dirname "$lib")"
   # Another one may be fetching the same.
   exec 9>"$lib.lock"

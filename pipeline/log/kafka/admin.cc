@@ -82,12 +82,12 @@ Result<std::map<std::string, std::string>> ReadConfig(Client& client, const std:
 }
 
 // What was made by one broker is known to all of them a moment later.
-Status AwaitTopic(Client& client, const std::string& topic, int partitions) {
+Status AwaitTopic(Client& client, const std::string& topic) {
   SystemClock clock;
   const auto end = clock.Elapsed() + client.options().request_timeout;
   while (true) {
     TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
-    if (there == partitions) return {};
+    if (there > 0) return {};
     if (clock.Elapsed() > end) {
       return Error(ErrorKind::kTransient,
                    "topic " + topic + " was made, but the brokers do not show it");
@@ -145,7 +145,7 @@ Status CreateTopic(Client& client, const std::string& topic, const TopicSettings
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return TopicError(code, rd_kafka_topic_result_error_string(answers[0]), doing);
   }
-  return AwaitTopic(client, topic, settings.partitions);
+  return AwaitTopic(client, topic);
 }
 
 Status CheckTopic(Client& client, const std::string& topic, const TopicSettings& settings) {
@@ -165,6 +165,17 @@ Status CheckTopic(Client& client, const std::string& topic, const TopicSettings&
                                            ", which must be " + wanted);
   }
   return {};
+}
+
+Status EnsureTopic(Client& client, const std::string& topic, const TopicSettings& settings) {
+  TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
+  if (there == 0) {
+    Status made = CreateTopic(client, topic, settings);
+    // Another instance may be faster.
+    if (made.ok() || made.error().kind() != ErrorKind::kConflict) return made;
+    TRUEUP_RETURN_IF_ERROR(AwaitTopic(client, topic));
+  }
+  return CheckTopic(client, topic, settings);
 }
 
 Status DeleteRecords(Client& client, const std::string& topic, int partition, uint64_t offset) {

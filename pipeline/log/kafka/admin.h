@@ -26,6 +26,9 @@ Status CreateTopic(Client& client, const std::string& topic, const TopicSettings
 // matters: its partitions, and what would lose records.
 Status CheckTopic(Client& client, const std::string& topic, const TopicSettings& settings);
 
+// Makes the topic, or checks the one that is there.
+Status EnsureTopic(Client& client, const std::string& topic, const TopicSettings& settings);
+
 // From `offset` on the partition is kept.
 Status DeleteRecords(Client& client, const std::string& topic, int partition, uint64_t offset);
 

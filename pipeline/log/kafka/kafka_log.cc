@@ -97,14 +97,7 @@ class KafkaLog : public Log {
 
   Status MakeTopic(const std::string& topic, const TopicSettings& settings) override {
     TRUEUP_RETURN_IF_ERROR(CheckName({topic, settings.partitions}));
-    const std::string name = reader_->TopicName(topic);
-    TRUEUP_ASSIGN(const int there, CountPartitions(*reader_, name));
-    if (there == 0) {
-      Status made = CreateTopic(*reader_, name, settings);
-      // Another instance may be faster.
-      if (made.ok() || made.error().kind() != ErrorKind::kConflict) return made;
-    }
-    return CheckTopic(*reader_, name, settings);
+    return EnsureTopic(*reader_, reader_->TopicName(topic), settings);
   }
 
   Result<int> Partitions(const std::string& topic) override {

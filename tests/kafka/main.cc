@@ -71,9 +71,10 @@ Status CheckNumbered(Log& log, uint64_t count) {
     TRUEUP_ASSIGN(const auto records, log.Read(kWhere, offset, 1000, 1 << 20));
     if (records.empty()) break;
     for (const LogRecord& record : records) {
-      if (record.version > newest + 1 || record.value != "record " + std::to_string(record.version - 1)) {
-        return Error(ErrorKind::kCorrupt, "after version " + std::to_string(newest) + " comes " +
-                                              record.value);
+      if (record.version > newest + 1 ||
+          record.value != "record " + std::to_string(record.version - 1)) {
+        return Error(ErrorKind::kCorrupt,
+                     "after version " + std::to_string(newest) + " comes " + record.value);
       }
       if (record.version == newest + 1) {
         ++newest;
@@ -84,7 +85,8 @@ Status CheckNumbered(Log& log, uint64_t count) {
     offset = records.back().offset + 1;
   }
   if (newest != count) {
-    return Error(ErrorKind::kCorrupt, std::to_string(newest) + " records instead of " + std::to_string(count));
+    return Error(ErrorKind::kCorrupt,
+                 std::to_string(newest) + " records instead of " + std::to_string(count));
   }
   std::cout << "all there, " << repeats << " repeated" << std::endl;
   return {};
@@ -117,7 +119,9 @@ Status RunWrite(uint64_t count) {
 double CpuMicroseconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto all = [](const timeval& time) { return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec); };
+  const auto all = [](const timeval& time) {
+    return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+  };
   return all(usage.ru_utime) + all(usage.ru_stime);
 }
 
@@ -143,7 +147,8 @@ Status RunMeasure(size_t bytes) {
   std::vector<LogEntry> entries;
   for (size_t i = 0; i < kBatch; ++i) {
     std::string value;
-    while (value.size() < bytes) value += R"({"name":")" + std::to_string(i * 7919 + value.size()) + R"("},)";
+    while (value.size() < bytes)
+      value += R"({"name":")" + std::to_string(i * 7919 + value.size()) + R"("},)";
     value.resize(bytes);
     entries.push_back({"key-" + std::to_string(i), std::move(value), i + 1});
   }
@@ -171,7 +176,8 @@ Status Run(const std::vector<std::string>& words) {
   }
   if (words.size() == 2 && words[0] == "write") return RunWrite(std::stoull(words[1]));
   if (words.size() == 2 && words[0] == "measure") return RunMeasure(std::stoull(words[1]));
-  return Error(ErrorKind::kInvalid, "usage: member GROUP SLOTS INSTANCE | write COUNT | measure BYTES");
+  return Error(ErrorKind::kInvalid,
+               "usage: member GROUP SLOTS INSTANCE | write COUNT | measure BYTES");
 }
 
 }  // namespace
@@ -180,6 +186,7 @@ Status Run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   const trueup::Status done = trueup::pipeline::Run({argv + 1, argv + argc});
   if (done.ok()) return 0;
-  std::cout << "error " << trueup::ToString(done.error().kind()) << " " << done.error().message() << std::endl;
+  std::cout << "error " << trueup::ToString(done.error().kind()) << " " << done.error().message()
+            << std::endl;
   return 1;
 }

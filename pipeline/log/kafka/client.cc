@@ -12,7 +12,7 @@
 namespace trueup::pipeline::kafka {
 namespace {
 
-constexpr std::chrono::seconds kMaxDestroy{10};
+constexpr std::chrono::seconds kMaxDestroy{5};
 constexpr int kPollMs = 50;
 
 std::string Joined(const std::vector<std::string>& parts) {
@@ -95,6 +95,8 @@ Status Client::Configure(rd_kafka_conf_t* conf, const ClientSettings& settings) 
   all.insert({"client.id", "trueup"});
   all.insert({"socket.nagle.disable", "true"});
   all.insert({"reconnect.backoff.max.ms", "1000"});
+  // How long rights that were granted, or a topic that is there again, go unnoticed.
+  all.insert({"topic.metadata.refresh.interval.ms", "30000"});
   for (const auto& [name, value] : options_.properties) all[name] = value;
   all.merge(invariants);
   for (const auto& [name, value] : all) TRUEUP_RETURN_IF_ERROR(Set(conf, name, value));

@@ -58,7 +58,7 @@ class Client {
  public:
   static Result<std::unique_ptr<Client>> Open(const KafkaOptions& options,
                                               const ClientSettings& settings);
-  // Takes at most 10 s: a client that does not end (librdkafka has ways) is left behind.
+  // Takes at most 5 s: a client that does not end (librdkafka has ways) is left behind.
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

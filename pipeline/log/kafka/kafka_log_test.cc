@@ -117,6 +117,32 @@ TEST(KafkaLog, SeesWhatAnotherInstanceWrites) {
   }
 }
 
+TEST(KafkaLog, SaysThatATopicHasVanished) {
+  KafkaOptions options = kafka::OptionsOfTest();
+  options.delivery_timeout = std::chrono::seconds(3);
+  options.request_timeout = std::chrono::seconds(3);
+  const auto log = Open(options);
+  ASSERT_TRUE(log->MakeTopic("t", {1, false}).ok());
+  const TopicPartition where{"t", 0};
+  ASSERT_TRUE(log->Append(where, std::vector<LogEntry>(1000, {"k", "v"})).ok());
+  ASSERT_TRUE(log->Sync(where).ok());
+  ASSERT_EQ(log->Read(where, 0, 10, 1000).value().size(), 10U);
+  kafka::DeleteTopic(options, "t");
+  // What was fetched before may still be read.
+  uint64_t next = 10;
+  Result<std::vector<LogRecord>> read = log->Read(where, next, 100, 1000);
+  while (read.ok() && next < 1000) {
+    next += read->size();
+    read = log->Read(where, next, 100, 1000);
+  }
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message(), HasSubstr(options.prefix + "t"));
+  Status written = log->Append(where, {{"k", "v"}});
+  if (written.ok()) written = log->Sync(where);
+  ASSERT_FALSE(written.ok());
+  EXPECT_THAT(written.error().message(), HasSubstr(options.prefix + "t"));
+}
+
 TEST(KafkaLog, SaysThatNobodyIsThere) {
   KafkaOptions options = kafka::OptionsOfTest();
   options.brokers = {"127.0.0.1:1"};

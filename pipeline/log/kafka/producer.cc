@@ -27,6 +27,8 @@ ClientSettings SettingsFor(const KafkaOptions& options) {
   return settings;
 }
 
+using HeadersHandle = std::unique_ptr<rd_kafka_headers_t, DestroyWith<rd_kafka_headers_destroy>>;
+
 std::string NameOf(const TopicPartition& where) {
   return where.topic + " " + std::to_string(where.partition);
 }
@@ -62,12 +64,18 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* client, rd_kafka_topic_t* topic, int par
   fields[3].u.mem = {value, entry.value.size()};
   fields[4].vtype = RD_KAFKA_VTYPE_KEY;
   fields[4].u.mem = {const_cast<char*>(entry.key.data()), entry.key.size()};
-  fields[5].vtype = RD_KAFKA_VTYPE_HEADER;
-  fields[5].u.header = {kVersionHeader, version.data(), static_cast<ssize_t>(version.size())};
+  // As a list of our own: one that librdkafka 2.0 makes it frees twice where it fails.
+  HeadersHandle headers(rd_kafka_headers_new(1));
+  rd_kafka_header_add(headers.get(), kVersionHeader, -1, version.data(),
+                      static_cast<ssize_t>(version.size()));
+  fields[5].vtype = RD_KAFKA_VTYPE_HEADERS;
+  fields[5].u.headers = headers.get();
   fields[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
   fields[6].u.ptr = opaque;
   const ErrorHandle failed(rd_kafka_produceva(client, fields.data(), fields.size()));
-  return failed ? rd_kafka_error_code(failed.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (failed) return rd_kafka_error_code(failed.get());
+  (void)headers.release();  // the record's, now
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 }  // namespace

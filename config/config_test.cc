@@ -121,6 +121,24 @@ TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
   EXPECT_THAT(problems.ToText(), ::testing::HasSubstr("\"a/b\" cannot name an instance"));
 }
 
+// The page and the schema are made here: a test that fails has written them anew.
+void ExpectGenerated(const std::string& name, const std::string& expected) {
+  const std::string path = std::string(TRUEUP_SOURCE_DIR) + "/docs/reference/" + name;
+  const auto there = ReadFile(path);
+  if (there.ok() && *there == expected) return;
+  ADD_FAILURE() << path << " was out of date";
+  EXPECT_TRUE(WriteFileAtomically(path, expected).ok());
+}
+
+TEST(Config, TheReferenceIsOfThisCode) {
+  ExpectGenerated("config.md",
+                  "# The config\n\nWhat `trueup.yaml` may say. [Each system]"
+                  "(../../connectors/README.md) has the settings of its connector, "
+                  "besides.\n\n" +
+                      ConfigReference());
+  ExpectGenerated("config.schema.json", ConfigSchema() + "\n");
+}
+
 TEST(Config, AMissingFileIsAProblem) {
   Problems problems;
   Load("/nowhere/trueup.yaml", problems);

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,34 @@ class LogTest(unittest.TestCase):
     def test_what_a_broker_that_stays_away_did_not_acknowledge_is_repeated(self):
         lines = self.write_through_a_crash(absence=2)
         self.assertIn("writing to", next(line for line in lines if line.startswith("failed")))
+
+    def demand_a_password(self):
+        """The broker gets one more listener, which knows the user "trueup" and his password "right"."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        properties = self.kafka.folder / "1" / "server.properties"
+        lines = {line.split("=")[0]: line for line in properties.read_text().splitlines()}
+        lines["listeners"] += f",GUARDED://{address}"
+        lines["advertised.listeners"] += f",GUARDED://{address}"
+        lines["listener.security.protocol.map"] += ",GUARDED:SASL_PLAINTEXT"
+        guard = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_trueup="right";'
+        more = ["sasl.enabled.mechanisms=PLAIN", f"listener.name.guarded.plain.sasl.jaas.config={guard}"]
+        self.kafka.stop_node(1)
+        properties.write_text("\n".join([*lines.values(), *more]) + "\n")
+        self.kafka.start_node(1)
+        return {"TRUEUP_KAFKA": address}
+
+    def test_a_password_is_given_and_a_wrong_one_is_denied(self):
+        guarded = self.environment() | self.demand_a_password()
+
+        def write(password):
+            return subprocess.run([TOOL, "write", "50"], env=guarded | {"TRUEUP_KAFKA_PASSWORD": password}, capture_output=True, text=True)
+
+        self.assertEqual(write("right").stdout.splitlines()[-1], "all there, 0 repeated")
+        denied = write("wrong")
+        self.assertRegex(denied.stdout, f"^error denied .*{guarded['TRUEUP_KAFKA']}.*Invalid username or password")
+        self.assertNotIn("wrong", denied.stdout + denied.stderr)
 
     def test_another_client_sees_versions_and_removals(self):
         prefix = self.environment()["TRUEUP_KAFKA_PREFIX"]

@@ -6,7 +6,8 @@
 //   write COUNT                   appends numbered records, repeats what failed, and reads all back
 //   measure BYTES                 CPU per record of Append + Sync and of Read
 //
-// TRUEUP_KAFKA names the brokers, TRUEUP_KAFKA_PREFIX what is ours.
+// TRUEUP_KAFKA names the brokers, TRUEUP_KAFKA_PREFIX what is ours; with TRUEUP_KAFKA_PASSWORD it
+// is the user "trueup" of a broker that wants to know (SASL, PLAIN).
 #include <sys/resource.h>
 
 #include <cstdlib>
@@ -30,6 +31,13 @@ KafkaOptions Options() {
   KafkaOptions options;
   options.brokers = {std::getenv("TRUEUP_KAFKA")};
   options.prefix = std::getenv("TRUEUP_KAFKA_PREFIX");
+  const char* const password = std::getenv("TRUEUP_KAFKA_PASSWORD");
+  if (password != nullptr) {
+    options.properties = {{"security.protocol", "SASL_PLAINTEXT"},
+                          {"sasl.mechanism", "PLAIN"},
+                          {"sasl.username", "trueup"},
+                          {"sasl.password", password}};
+  }
   return options;
 }
 
@@ -167,6 +175,20 @@ Status RunMeasure(size_t bytes) {
     offset = records.back().offset + 1;
   }
   reading.Print("Read", static_cast<double>(offset - begin));
+  TRUEUP_ASSIGN(const auto other, OpenKafkaLog(Options()));
+  constexpr size_t kSingles = 200;
+  entries.resize(1);
+  const Measurement singles;
+  for (size_t i = 0; i < kSingles; ++i, ++offset) {
+    TRUEUP_RETURN_IF_ERROR(log->Append(kWhere, entries));
+    TRUEUP_RETURN_IF_ERROR(log->Sync(kWhere));
+    if (!other->WaitFor(kWhere, offset, std::chrono::minutes(1), {})) {
+      return Error(ErrorKind::kCorrupt, "offset " + std::to_string(offset) + " does not come");
+    }
+    TRUEUP_ASSIGN(const auto records, other->Read(kWhere, offset, 1, 1));
+    if (records.empty()) return Error(ErrorKind::kCorrupt, "a record that is there is not read");
+  }
+  singles.Print("One record to another instance and the next", kSingles);
   return {};
 }
 

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kLook{200};
 ClientSettings SettingsFor(const KafkaOptions& options) {
   ClientSettings settings;
   settings.type = RD_KAFKA_PRODUCER;
-  settings.tuning = {{"linger.ms", "5"},
+  settings.tuning = {{"linger.ms", "2"},
                      {"batch.size", "1000000"},
                      {"compression.codec", "lz4"},
                      {"queue.buffering.max.messages", "100000"},

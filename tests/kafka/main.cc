@@ -175,6 +175,18 @@ Status RunMeasure(size_t bytes) {
     offset = records.back().offset + 1;
   }
   reading.Print("Read", static_cast<double>(offset - begin));
+  const Measurement two;
+  uint64_t ends[2] = {begin, begin + 50000};
+  size_t many = 0;
+  for (int i = 0; i < 40; ++i) {
+    for (uint64_t& at : ends) {
+      TRUEUP_ASSIGN(const auto records, log->Read(kWhere, at, kBatch, 4 << 20));
+      if (records.empty()) break;
+      at = records.back().offset + 1;
+      many += records.size();
+    }
+  }
+  two.Print("Read at two places", static_cast<double>(many));
   TRUEUP_ASSIGN(const auto other, OpenKafkaLog(Options()));
   constexpr size_t kSingles = 200;
   entries.resize(1);

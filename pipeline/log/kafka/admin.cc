@@ -1,6 +1,7 @@
 #include "pipeline/log/kafka/admin.h"
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -53,6 +54,13 @@ std::map<std::string, std::string> ConfigOf(const Client& client, const TopicSet
           {"retention.bytes", "-1"},
           {"min.insync.replicas", std::to_string(client.options().min_insync)},
           {"max.message.bytes", std::to_string(client.options().max_record_bytes + (1 << 20))}};
+}
+
+// 0 for what is none.
+int64_t Number(const std::string& text) {
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 // The settings of a topic that is there.
@@ -160,7 +168,7 @@ Status CheckTopic(Client& client, const std::string& topic, const TopicSettings&
     if (config[name] == wanted) continue;
     // Larger records and more copies than asked for are no harm.
     const bool at_least = name == "max.message.bytes" || name == "min.insync.replicas";
-    if (at_least && std::atoll(config[name].c_str()) >= std::atoll(wanted.c_str())) continue;
+    if (at_least && Number(config[name]) >= Number(wanted)) continue;
     return Error(ErrorKind::kConflict, "topic " + topic + " has " + name + "=" + config[name] +
                                            ", which must be " + wanted);
   }

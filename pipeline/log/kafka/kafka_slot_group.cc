@@ -57,10 +57,13 @@ class KafkaSlotGroup : public SlotGroup {
     }
     const MessageHandle message(
         rd_kafka_consumer_poll(client_->get(), static_cast<int>(timeout.count())));
-    if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      TRUEUP_RETURN_IF_ERROR(Handle(*message));
-    }
     if (problem_) return *problem_;
+    const bool changed = !change_.empty();
+    if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      Status handled = Handle(*message);
+      // A change is never swallowed by an error, which comes again if it lasts.
+      if (!handled.ok() && !changed) return std::move(handled).error();
+    }
     return std::move(change_);
   }
 

@@ -7,6 +7,7 @@ that is full needs root, and is left out without it.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import random
@@ -18,7 +19,7 @@ import faults
 import instances as hurt
 from feed import Feed, Inboxes
 from harness import Daemon, World, is_at_rest, wait_until
-from kafka import Kafka, fold, read_all
+from kafka import Kafka, fold, read_all, version_of
 
 BROKERS = 3
 QUIET_SECONDS = 300
@@ -84,6 +85,12 @@ def foreign(feed, bootstrap):
     yield from checks.marks(feed, accounts)
     yield from checks.conditions(feed, accounts, checks.documents(fold(read_all(bootstrap, "conditions"))))
     yield from checks.facts(feed, fold(read_all(bootstrap, "facts")))
+    yield from checks.one_content_each(read_all(bootstrap, "changes"), change_id)
+
+
+def change_id(record):
+    """One input changes a term of an account at most once."""
+    return record["key"], version_of(record), json.loads(record["payload"])["term"]
 
 
 def crashes(instances):

@@ -16,6 +16,10 @@ std::string StateFolder(const config::Config& config) { return config.data_dir +
 std::string StatusPath(const config::Config& config) { return config.data_dir + "/status.json"; }
 
 Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
+  if (config.log.type == config::LogType::kKafka) {
+    return Error(ErrorKind::kInvalid,
+                 config.file + " has a log over Kafka, which needs the partitioned runtime");
+  }
   auto log = pipeline::OpenEmbeddedLog(LogFolder(config));
   if (log.ok() || log.error().kind() != ErrorKind::kConflict) return log;
   return std::move(log).error().In("another trueup works on " + config.data_dir);

@@ -108,8 +108,7 @@ Result<IntakeCounts> Intake::Append(const std::string& system, const std::string
   added.published = news.entries.size();
   added.repeats = added.received - added.published;
   if (!news.entries.empty()) {
-    TRUEUP_ASSIGN(const uint64_t offset, log_.Append(where, news.entries));
-    (void)offset;
+    TRUEUP_RETURN_IF_ERROR(log_.Append(where, news.entries));
     TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
   }
   TRUEUP_ASSIGN(IntakeCounts total, CountsOf(system, object));

@@ -1,6 +1,7 @@
 #include "pipeline/log/memory/memory_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trueup::pipeline {
 
@@ -12,11 +13,13 @@ MemoryLog::Partition& MemoryLog::Find(const TopicPartition& where) {
 }
 
 Status MemoryLog::Append(const TopicPartition& where, const std::vector<LogEntry>& entries) {
+  TRUEUP_RETURN_IF_ERROR(CheckName(where));
   const std::lock_guard lock(mutex_);
   Partition& partition = Find(where);
   for (const LogEntry& entry : entries) {
     partition.records.push_back({partition.end(), entry.key, entry.value, entry.version});
   }
+  appended_.notify_all();
   return {};
 }
 
@@ -65,9 +68,10 @@ Result<uint64_t> MemoryLog::End(const TopicPartition& where) {
 }
 
 bool MemoryLog::WaitFor(const TopicPartition& where, uint64_t offset,
-                        std::chrono::milliseconds /*timeout*/, std::stop_token /*stop*/) {
-  const std::lock_guard lock(mutex_);
-  return Find(where).end() > offset;
+                        std::chrono::milliseconds timeout, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  return appended_.wait_for(lock, stop, timeout,
+                            [&] { return Find(where).end() > offset; });
 }
 
 Status MemoryLog::Trim(const TopicPartition& where, uint64_t offset) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -21,7 +22,6 @@ class MemoryLog : public Log {
   Result<int> Partitions(const std::string& topic) override;
   Result<uint64_t> Begin(const TopicPartition& where) override;
   Result<uint64_t> End(const TopicPartition& where) override;
-  // Nobody else appends while the caller waits.
   bool WaitFor(const TopicPartition& where, uint64_t offset, std::chrono::milliseconds timeout,
                std::stop_token stop) override;
   Status Trim(const TopicPartition& where, uint64_t offset) override;
@@ -35,9 +35,11 @@ class MemoryLog : public Log {
   };
 
   std::mutex mutex_;
+  std::condition_variable_any appended_;
   std::map<std::string, std::vector<Partition>> topics_;
   const std::string id_ = "memory";
 
+  // REQUIRES: mutex_ is held.
   Partition& Find(const TopicPartition& where);
 };
 

@@ -20,7 +20,11 @@ constexpr std::array<const char*, 4> kTopics{"accounts", "facts", "changes", "co
 constexpr size_t kBatchRecords = 10'000;
 constexpr size_t kBatchBytes = 32 << 20;
 
-pipeline::TopicPartition Where(const std::string& topic) { return {topic, 0}; }
+// Under which name a partition's position is kept: a log of one partition knows its topics only.
+std::string NameOf(const pipeline::TopicPartition& where) {
+  return where.partition == 0 ? where.topic
+                              : where.topic + "/" + std::to_string(where.partition);
+}
 
 // Where the present generation begins in each topic lies beside the database, so that a damaged
 // database is not filled with what older generations said.

@@ -39,6 +39,15 @@ Result<Made> MakeStages(int number, const SlotOptions& options, Log& log,
 
 int ResolveSlot(const GenerationPlan& plan) { return plan.partitions; }
 
+Result<bool> Slot::IsDamaged(const SlotOptions& options) {
+  StoreOptions store_options = options.store;
+  store_options.families = FamilyNames();
+  const auto store = Store::Open(options.folder, store_options);
+  if (store.ok()) return false;
+  if (store.error().kind() == ErrorKind::kCorrupt) return true;
+  return store.error();
+}
+
 Result<std::unique_ptr<Slot>> Slot::Open(int number, const SlotOptions& options, Log& log,
                                          std::shared_ptr<const mappings::Catalog> catalog) {
   StoreOptions store_options = options.store;

@@ -18,7 +18,7 @@ inline constexpr const char* kGenerationsTopic = "generations";
 // One build of the whole state (design, section 2), as tasks know it. Versions of what it publishes
 // begin with its number, so those of a later generation count more than all of an earlier one.
 struct GenerationPlan {
-  uint64_t number = 0;  // the offset of its record in kGenerationsTopic
+  uint64_t number = 1;  // behind the offset of its record in kGenerationsTopic
   int partitions = 1;   // of the inboxes of collect and reconcile, and of the published topics
 
   friend bool operator==(const GenerationPlan&, const GenerationPlan&) = default;

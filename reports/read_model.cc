@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "base/file.h"
@@ -16,7 +17,13 @@
 namespace trueup::reports {
 namespace {
 
-constexpr std::array<const char*, 4> kTopics{"accounts", "facts", "changes", "conditions"};
+constexpr std::array<const char*, 5> kTopics{"accounts", "facts", "changes", "conditions",
+                                             "audits"};
+// What audits state holds whatever build of the state publishes: it is neither said again by the
+// next one nor swept with the one before.
+constexpr int64_t kEveryEpoch = std::numeric_limits<int64_t>::max();
+bool IsOfBuild(std::string_view topic) { return topic != "audits"; }
+
 constexpr size_t kBatchRecords = 10'000;
 constexpr size_t kBatchBytes = 32 << 20;
 
@@ -201,6 +208,8 @@ Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& posit
       written = writer_->WriteAccount(record, epoch_);
     } else if (topic == "conditions") {
       written = writer_->WriteCondition(record, epoch_, now);
+    } else if (topic == "audits") {
+      written = writer_->WriteCondition(record, kEveryEpoch, now);
     } else if (topic == "facts") {
       written = writer_->WriteFact(record, epoch_);
     } else {
@@ -230,6 +239,7 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   json.BeginObject().Member("log", log_.id()).Member("generation", generation);
   json.Key("start").BeginObject();
   for (const char* topic : kTopics) {
+    if (!IsOfBuild(topic)) continue;
     TRUEUP_ASSIGN(start[topic], log_.End(Where(topic)));
     json.Member(topic, static_cast<int64_t>(start[topic]));
   }
@@ -244,8 +254,8 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   }
   TRUEUP_RETURN_IF_ERROR(transaction.Commit());
   generation_ = generation;
-  start_ = start;
-  positions_ = std::move(start);
+  for (const auto& [topic, position] : start) positions_[topic] = position;
+  start_ = std::move(start);
   ++epoch_;
   unsettled_ = true;
   return {};

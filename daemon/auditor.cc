@@ -1,9 +1,12 @@
 #include "daemon/auditor.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/logging.h"
 #include "daemon/object_audit.h"
+#include "pipeline/accounts/reconcile.h"
 
 namespace trueup::daemon {
 namespace {
@@ -13,41 +16,116 @@ namespace {
 constexpr size_t kFew = 100;
 constexpr size_t kShareThatIsTooMuch = 5;  // a fifth
 
+// After the first trouble; doubled with each further one.
+constexpr std::chrono::milliseconds kFirstWait = std::chrono::minutes(1);
+constexpr uint32_t kMostDoublings = 20;
+
+// Of each side of a difference, so many ids are remembered and at most stated as findings.
+constexpr size_t kIdsRemembered = 1000;
+
 // A source that shows nothing any more has rather lost a permission than its customers.
-Status CheckRetirement(const Difference& difference, const HeldRecords& held) {
+Status CheckRetirement(const Difference& difference, size_t held) {
   const size_t gone = difference.extra.size();
-  if (gone <= kFew || gone < held.size() / kShareThatIsTooMuch) return {};
+  if (gone <= kFew || gone < held / kShareThatIsTooMuch) return {};
   return Error(ErrorKind::kRejected,
-               std::to_string(gone) + " of " + std::to_string(held.size()) +
+               std::to_string(gone) + " of " + std::to_string(held) +
                    " records are gone from the source, which looks like a lost permission; they "
                    "stay, and so does all that differs. If they are really gone, stop the daemon "
                    "and run \"trueup audit --repair\"");
 }
 
+std::vector<std::string> FirstOf(const std::vector<std::string>& ids) {
+  const size_t count = std::min(ids.size(), kIdsRemembered);
+  return {ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+std::vector<std::string> InBoth(const std::vector<std::string>& a,
+                                const std::vector<std::string>& b) {
+  std::vector<std::string> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
+std::vector<std::string> Merged(const std::vector<std::string>& a,
+                                const std::vector<std::string>& b) {
+  std::vector<std::string> all;
+  std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
+  return all;
+}
+
+// An id that is listed again and again and never shown was not gone in between.
+void CountNeverShown(const AuditRecord& before, Difference& difference) {
+  const auto never_shown = InBoth(before.missing, difference.not_shown);
+  difference.missing = Merged(difference.missing, never_shown);
+  difference.listed += never_shown.size();
+  difference.set_aside -= never_shown.size();
+}
+
 }  // namespace
 
 Auditor::Auditor(std::string system, Intake& intake, OpenState open_state,
-                 std::shared_ptr<Clock> clock, std::chrono::milliseconds interval)
+                 std::shared_ptr<const mappings::Catalog> catalog, std::shared_ptr<Clock> clock,
+                 std::chrono::milliseconds interval)
     : system_(std::move(system)),
       intake_(intake),
       open_state_(std::move(open_state)),
+      catalog_(std::move(catalog)),
       clock_(std::move(clock)),
       interval_(interval) {}
 
-Result<bool> Auditor::IsDue(const std::string& object) const {
-  TRUEUP_ASSIGN(const auto last, intake_.LastAudit(system_, object));
-  return !last || last->missing + last->extra > 0 || clock_->Now() - last->at >= interval_;
+bool Auditor::IsDue(const AuditRecord& record) const {
+  const Instant now = clock_->Now();
+  if (!record.next || now >= *record.next) return true;
+  // The interval is shorter than it was.
+  return record.troubles == 0 && record.proof && now - record.proof->at >= interval_;
 }
 
-Status Auditor::RunOne(connectors::Connector& connector, const std::string& object, Instant as_of,
-                       std::stop_token stop) {
+std::chrono::milliseconds Auditor::WaitAfter(const AuditRecord& record,
+                                             const Status& audited) const {
+  if (record.troubles == 0) return interval_;
+  const auto doubled = kFirstWait * (1U << std::min(record.troubles - 1, kMostDoublings));
+  const std::chrono::milliseconds wait = std::min(interval_, doubled);
+  if (audited.ok()) return wait;
+  return std::max(wait, audited.error().retry_after().value_or(std::chrono::milliseconds(0)));
+}
+
+std::vector<pipeline::Condition> Auditor::GapsOf(const std::string& object,
+                                                 const AuditRecord& before,
+                                                 const AuditRecord& now) const {
+  std::vector<pipeline::Condition> gaps;
+  const auto add = [&](const std::vector<std::string>& ids, uint64_t all, const char* why) {
+    std::string reason = why;
+    if (all > 1) reason += " (one of " + std::to_string(all) + " such records)";
+    for (const std::string& id : ids) {
+      gaps.push_back(pipeline::SyncGapCondition(Ref(system_, object, id), reason, *catalog_));
+    }
+  };
+  add(InBoth(before.missing, now.missing), now.proof->missing,
+      "the source lists it, and it is not here although it was asked for");
+  add(InBoth(before.extra, now.extra), now.proof->extra,
+      "it is here, and the source no longer has it although its deletion was delivered");
+  return gaps;
+}
+
+// Compares, delivers what differs, and fills `record` and `gaps` with what was found. Where it comes
+// to nothing, `record` holds as much as is known.
+Status Auditor::Audit(connectors::Connector& connector, const std::string& object, Instant as_of,
+                      std::stop_token stop, AuditRecord& record,
+                      std::vector<pipeline::Condition>& gaps) const {
   TRUEUP_ASSIGN(const auto store, open_state_());
   TRUEUP_ASSIGN(const HeldRecords held, ReadHeld(*store, system_, object));
   TRUEUP_ASSIGN(Difference difference, CompareIds(connector, system_, object, held, as_of, stop));
-  if (Status checked = CheckRetirement(difference, held); !checked.ok()) {
-    return std::move(checked).error().In(system_ + "/" + object);
-  }
-  if (!difference.none()) {
+  const AuditRecord before = record;
+  CountNeverShown(before, difference);
+  record.proof = IdProof{clock_->Now(),
+                         as_of,
+                         held.size(),
+                         difference.listed,
+                         difference.missing.size(),
+                         difference.extra.size(),
+                         difference.set_aside};
+  TRUEUP_RETURN_IF_ERROR(CheckRetirement(difference, held.size()));
+  if (!difference.cures.empty()) {
     LogWarning("audit", system_ + "/" + object + ": " + std::to_string(difference.missing.size()) +
                             " rows missing here and " + std::to_string(difference.extra.size()) +
                             " gone from the source; fetched and delivered");
@@ -57,10 +135,31 @@ Status Auditor::RunOne(connectors::Connector& connector, const std::string& obje
                   intake_.DeliverFetched(system_, object, std::move(events)));
     (void)added;
   }
-  // Only now: an audit whose cures were not delivered is made again.
-  return intake_.NoteAudit(
-      system_, object,
-      {clock_->Now(), difference.listed, difference.missing.size(), difference.extra.size()});
+  record.missing = FirstOf(difference.missing);
+  record.extra = FirstOf(difference.extra);
+  gaps = GapsOf(object, before, record);
+  // Those that were set aside now are suspects from the next time on.
+  for (const std::string& id : FirstOf(difference.not_shown)) record.missing.push_back(id);
+  std::sort(record.missing.begin(), record.missing.end());
+  const auto end = std::unique(record.missing.begin(), record.missing.end());
+  record.missing.erase(end, record.missing.end());
+  return {};
+}
+
+Status Auditor::RunOne(connectors::Connector& connector, const std::string& object,
+                       AuditRecord record, Instant as_of, std::stop_token stop) {
+  std::vector<pipeline::Condition> gaps;
+  Status audited = Audit(connector, object, as_of, stop, record, gaps);
+  if (!audited.ok() && audited.error().kind() == ErrorKind::kCancelled) return audited;
+  const bool settled = audited.ok() && record.missing.empty() && record.extra.empty();
+  record.troubles = settled ? 0 : record.troubles + 1;
+  record.error = audited.ok() ? "" : audited.error().message();
+  record.next = clock_->Now() + WaitAfter(record, audited);
+  if (!audited.ok()) {
+    TRUEUP_RETURN_IF_ERROR(intake_.audits().Note(system_, object, record));
+    return std::move(audited).error().In("audit of " + system_ + "/" + object);
+  }
+  return intake_.audits().State(system_, object, std::move(record), gaps);
 }
 
 Status Auditor::RunDue(connectors::Connector& connector, const std::vector<std::string>& objects,
@@ -68,9 +167,9 @@ Status Auditor::RunDue(connectors::Connector& connector, const std::vector<std::
   Status first;
   for (const std::string& object : objects) {
     if (stop.stop_requested()) break;
-    TRUEUP_ASSIGN(const bool due, IsDue(object));
-    if (!due) continue;
-    Status audited = RunOne(connector, object, as_of, stop);
+    TRUEUP_ASSIGN(AuditRecord record, intake_.audits().Find(system_, object));
+    if (!IsDue(record)) continue;
+    Status audited = RunOne(connector, object, std::move(record), as_of, stop);
     if (audited.ok()) continue;
     const bool denied = audited.error().kind() == ErrorKind::kDenied;
     if (audited.error().kind() != ErrorKind::kCancelled) {

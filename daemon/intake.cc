@@ -20,7 +20,7 @@ enum IntakeFamily : FamilyId {
   kSeen,     // ref -> hash of the version that the log holds
   kCounts,   // (system, object) -> IntakeCounts
   kLogId,    // "log" -> Log::id
-  kAudits,   // (system, object) -> AuditOutcome
+  kAudits,   // (system, object) -> AuditRecord
 };
 
 std::string ObjectKey(const std::string& system, const std::string& object) {
@@ -67,6 +67,9 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 }
 
 }  // namespace
+
+Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
+    : store_(std::move(store)), log_(log), audits_(*store_, kAudits, log) {}
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
   pipeline::StoreOptions options;
@@ -140,30 +143,6 @@ Result<IntakeCounts> Intake::DeliverFetched(const std::string& system, const std
   return added;
 }
 
-Result<std::optional<AuditOutcome>> Intake::LastAudit(const std::string& system,
-                                                      const std::string& object) const {
-  TRUEUP_ASSIGN(const auto bytes, store_->Get(kAudits, ObjectKey(system, object)));
-  std::optional<AuditOutcome> outcome;
-  if (!bytes) return outcome;
-  BinaryReader reader(*bytes);
-  outcome =
-      AuditOutcome{FromMicros(reader.Signed()), reader.Varint(), reader.Varint(), reader.Varint()};
-  TRUEUP_RETURN_IF_ERROR(reader.Check("the audit of " + system + "/" + object));
-  return outcome;
-}
-
-Status Intake::NoteAudit(const std::string& system, const std::string& object,
-                         const AuditOutcome& outcome) {
-  std::string bytes;
-  PutSigned(bytes, ToMicros(outcome.at));
-  PutVarint(bytes, outcome.listed);
-  PutVarint(bytes, outcome.missing);
-  PutVarint(bytes, outcome.extra);
-  StoreBatch batch;
-  batch.Put(kAudits, ObjectKey(system, object), bytes);
-  return store_->Commit(batch);
-}
-
 Status Intake::Clear(FamilyId family) {
   constexpr size_t kKeysPerBatch = 10'000;
   for (bool more = true; more;) {
@@ -184,7 +163,7 @@ Status Intake::ForgetCursors() { return Clear(kCursors); }
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
   TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
-  TRUEUP_RETURN_IF_ERROR(Clear(kAudits));
+  TRUEUP_RETURN_IF_ERROR(audits_.ForgetProofs());
   StoreBatch batch;
   batch.Put(kLogId, "log", log_.id());
   return store_->Commit(batch, true);

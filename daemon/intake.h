@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "connectors/connector.h"
+#include "daemon/audit_ledger.h"
 #include "pipeline/log/log.h"
 #include "pipeline/state/store.h"
 
@@ -19,16 +19,6 @@ struct IntakeCounts {
   uint64_t repeats = 0;  // versions that the log holds already
 
   friend bool operator==(const IntakeCounts&, const IntakeCounts&) = default;
-};
-
-// What the last audit of an object found.
-struct AuditOutcome {
-  Instant at;
-  uint64_t listed = 0;   // ids that the source listed
-  uint64_t missing = 0;  // of them, those that were not held
-  uint64_t extra = 0;    // ids that were held and that the source had not
-
-  friend bool operator==(const AuditOutcome&, const AuditOutcome&) = default;
 };
 
 // The durable side of pulling: brings pages into the log, drops repeats by content, and keeps the
@@ -54,16 +44,13 @@ class Intake {
   Result<IntakeCounts> DeliverFetched(const std::string& system, const std::string& object,
                                       std::vector<ChangeEvent> events);
 
-  // Nothing: it was never audited.
-  Result<std::optional<AuditOutcome>> LastAudit(const std::string& system,
-                                                const std::string& object) const;
-  Status NoteAudit(const std::string& system, const std::string& object,
-                   const AuditOutcome& outcome);
+  // How the audits stand.
+  AuditLedger& audits() { return audits_; }
 
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.
   Status ForgetCursors();
-  // Forgets seen versions too, so that the next cycle publishes everything again.
+  // Forgets seen versions and audits too, so that the next cycle publishes everything again.
   Status Forget();
 
  private:
@@ -71,11 +58,11 @@ class Intake {
   // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
   Result<IntakeCounts> Append(const std::string& system, const std::string& object,
                               const connectors::Page& page, pipeline::StoreBatch& batch);
-  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
-      : store_(std::move(store)), log_(log) {}
+  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log);
 
   std::unique_ptr<pipeline::Store> store_;
   pipeline::Log& log_;
+  AuditLedger audits_;
 };
 
 }  // namespace trueup::daemon

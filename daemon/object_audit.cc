@@ -56,6 +56,7 @@ void SortOutMissing(const std::vector<std::string>& ids, Fetched& fetched, Insta
                     Difference& difference) {
   for (const std::string& id : ids) {
     const auto found = fetched.find(id);
+    if (found == fetched.end()) difference.not_shown.push_back(id);
     // Gone since it was listed, or new: not as of the moment.
     if (found == fetched.end() || found->second.deleted || IsBehind(found->second, as_of)) {
       ++difference.set_aside;

@@ -30,6 +30,9 @@ struct Difference {
   std::vector<std::string> extra;    // ids that we hold as live and the source has not, sorted
   uint64_t listed = 0;               // ids that the source listed, without those set aside
   uint64_t set_aside = 0;
+  // Of those set aside, ids that the source listed and did not show when asked for, sorted: gone in
+  // between, unless the next list has them again.
+  std::vector<std::string> not_shown;
   // By id, what mends each of the above: the row as it is now, or its deletion.
   std::map<std::string, ChangeEvent> cures;
 

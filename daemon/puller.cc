@@ -37,6 +37,7 @@ Status Puller::FindObjects(std::stop_token stop) {
                         mapped_objects_.end();
     if (mapped) {
       objects_.push_back(object.name);
+      ReportAudit(object.name);
     } else {
       LogWarning("pull", system_ + "/" + object.name + " has no mapping and is not pulled");
     }
@@ -57,6 +58,13 @@ void Puller::Report(const std::string& object, PullState state, const std::strin
   board_.SetUsage(system_, connector_->Usage());
 }
 
+void Puller::ReportAudit(const std::string& object) {
+  auto audit = intake_.audits().Find(system_, object);
+  if (!audit.ok()) return LogError("audit", audit.error().message());
+  statuses_[object].audit = *std::move(audit);
+  board_.UpdateObject(system_, object, statuses_[object]);
+}
+
 Status Puller::PullObject(const std::string& object, std::stop_token stop) {
   TRUEUP_ASSIGN(std::string cursor, intake_.CursorOf(system_, object));
   while (true) {
@@ -66,6 +74,8 @@ Status Puller::PullObject(const std::string& object, std::stop_token stop) {
                              "; pulling everything anew");
       Report(object, PullState::kGapSuspected, *page.gap);
       board_.SetSystem(system_, PullState::kGapSuspected, object + ": " + *page.gap);
+      // What was deleted meanwhile, no snapshot tells.
+      TRUEUP_RETURN_IF_ERROR(intake_.audits().MakeDue(system_, object));
     }
     TRUEUP_ASSIGN(const IntakeCounts added, intake_.Deliver(system_, object, page));
     (void)added;
@@ -134,9 +144,10 @@ void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
     }
     if (!clock_->Wait(wait, stop)) break;
     if (!cycle.ok() || idle_rounds() < idle_before + 2) continue;
-    // What went wrong is in the log and stays due; the cycle behind it tells how the system is.
+    // What went wrong is in the log and the ledger; the cycle behind it tells how the system is.
     const Status audited = auditor.RunDue(*connector_, objects_, begun, stop);
     if (audited.ok()) board_.SetUsage(system_, connector_->Usage());
+    for (const std::string& object : objects_) ReportAudit(object);
   }
   board_.SetStopped(system_);
 }

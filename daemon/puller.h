@@ -42,6 +42,7 @@ class Puller {
   Status PullAll(std::stop_token stop);
   Status PullObject(const std::string& object, std::stop_token stop);
   void Report(const std::string& object, PullState state, const std::string& error);
+  void ReportAudit(const std::string& object);
 
   const std::string system_;
   const std::unique_ptr<connectors::Connector> connector_;

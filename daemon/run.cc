@@ -71,8 +71,8 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
   for (Source& source : parts.sources.list) {
     parts.auditors.push_back(std::make_unique<Auditor>(
-        source.system, *parts.intake, [&config] { return OpenLiveState(config); }, parts.clock,
-        config.audit.ids));
+        source.system, *parts.intake, [&config] { return OpenLiveState(config); },
+        parts.sources.catalog, parts.clock, config.audit.ids));
     parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
                                                      std::move(source.objects), *parts.intake,
                                                      *parts.board, parts.clock));

@@ -14,6 +14,29 @@ void WriteInstant(JsonWriter& json, std::string_view key, const std::optional<In
   json.TextOrNull(key, at ? FormatInstant(*at) : "");
 }
 
+void WriteProof(JsonWriter& json, const IdProof& proof) {
+  json.BeginObject().Member("at", FormatInstant(proof.at));
+  json.Member("as_of", FormatInstant(proof.as_of)).Key("equal").Bool(proof.equal());
+  json.Member("listed", static_cast<int64_t>(proof.listed));
+  json.Member("held", static_cast<int64_t>(proof.held));
+  json.Member("missing", static_cast<int64_t>(proof.missing));
+  json.Member("extra", static_cast<int64_t>(proof.extra));
+  json.Member("set_aside", static_cast<int64_t>(proof.set_aside)).EndObject();
+}
+
+void WriteAudit(JsonWriter& json, const AuditRecord& audit) {
+  json.BeginObject().Key("ids");
+  if (audit.proof) {
+    WriteProof(json, *audit.proof);
+  } else {
+    json.Null();
+  }
+  json.TextOrNull("error", audit.error);
+  json.Member("gaps", static_cast<int64_t>(audit.stated.size()));
+  WriteInstant(json, "next_at", audit.next);
+  json.EndObject();
+}
+
 void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   json.BeginObject().Member("state", ToString(object.state));
   json.TextOrNull("error", object.error);
@@ -22,6 +45,8 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   json.Member("repeats", static_cast<int64_t>(object.counts.repeats));
   WriteInstant(json, "last_page_at", object.last_page);
   WriteInstant(json, "caught_up_at", object.caught_up);
+  json.Key("audit");
+  WriteAudit(json, object.audit);
   json.EndObject();
 }
 

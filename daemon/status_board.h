@@ -23,6 +23,7 @@ struct ObjectStatus {
   IntakeCounts counts;
   std::optional<Instant> last_page;
   std::optional<Instant> caught_up;  // when it was last pulled to its end: the age of its data
+  AuditRecord audit;
 };
 
 struct SystemStatus {

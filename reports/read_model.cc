@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "base/file.h"
@@ -16,7 +17,13 @@
 namespace trueup::reports {
 namespace {
 
-constexpr std::array<const char*, 4> kTopics{"accounts", "facts", "changes", "conditions"};
+constexpr std::array<const char*, 5> kTopics{"accounts", "facts", "changes", "conditions",
+                                             "audits"};
+// What audits state holds whatever build of the state publishes: it is neither said again by the
+// next one nor swept with the one before.
+constexpr int64_t kEveryEpoch = std::numeric_limits<int64_t>::max();
+bool IsOfBuild(std::string_view topic) { return topic != "audits"; }
+
 constexpr size_t kBatchRecords = 10'000;
 constexpr size_t kBatchBytes = 32 << 20;
 
@@ -129,16 +136,25 @@ Status ReadModel::Load() {
   epoch_ = std::atoll(epoch.c_str());
   unsettled_ = !unsettled.empty();
   positions_.clear();
+  std::map<std::string, uint64_t> stored;
   TRUEUP_ASSIGN(Statement positions, database_->Prepare("SELECT topic, position FROM positions"));
   while (true) {
     TRUEUP_ASSIGN(const bool row, positions.Step());
     if (!row) break;
-    positions_[positions.Text(0)] = static_cast<uint64_t>(positions.Number(1));
+    stored[positions.Text(0)] = static_cast<uint64_t>(positions.Number(1));
   }
   for (const char* topic : kTopics) {
-    if (positions_.contains(topic)) continue;
-    TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(Where(topic)));
-    positions_[topic] = std::max(begin, start_[topic]);
+    TRUEUP_ASSIGN(const int partitions, log_.Partitions(topic));
+    for (int partition = 0; partition < std::max(1, partitions); ++partition) {
+      const pipeline::TopicPartition where{topic, partition};
+      const auto found = stored.find(NameOf(where));
+      if (found != stored.end()) {
+        positions_[where] = found->second;
+        continue;
+      }
+      TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(where));
+      positions_[where] = std::max(begin, partition == 0 ? start_[topic] : 0);
+    }
   }
   TRUEUP_ASSIGN(writer_, DocumentWriter::Make(*database_));
   return {};
@@ -186,8 +202,8 @@ Result<uint64_t> ReadModel::ApplyBatches(Instant now) {
   auto positions = positions_;
   TRUEUP_ASSIGN(Transaction transaction, Transaction::Begin(*database_));
   uint64_t applied = 0;
-  for (const char* topic : kTopics) {
-    TRUEUP_ASSIGN(const uint64_t count, ApplyTopic(topic, positions[topic], now));
+  for (auto& [where, position] : positions) {
+    TRUEUP_ASSIGN(const uint64_t count, ApplyPartition(where, position, now));
     applied += count;
   }
   if (applied == 0) return applied;
@@ -196,32 +212,40 @@ Result<uint64_t> ReadModel::ApplyBatches(Instant now) {
   return applied;
 }
 
-Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& position, Instant now) {
-  TRUEUP_ASSIGN(const auto records, log_.Read(Where(topic), position, kBatchRecords, kBatchBytes));
+Result<uint64_t> ReadModel::ApplyPartition(const pipeline::TopicPartition& where,
+                                           uint64_t& position, Instant now) {
+  TRUEUP_ASSIGN(const auto records, log_.Read(where, position, kBatchRecords, kBatchBytes));
   if (records.empty()) return uint64_t{0};
+  const std::string& topic = where.topic;
   for (const pipeline::LogRecord& record : records) {
     Status written;
+    if (topic != "changes") {
+      TRUEUP_ASSIGN(const bool news, writer_->IsNews(topic, record));
+      if (!news) continue;
+    }
     if (topic == "accounts") {
       written = writer_->WriteAccount(record, epoch_);
     } else if (topic == "conditions") {
       written = writer_->WriteCondition(record, epoch_, now);
+    } else if (topic == "audits") {
+      written = writer_->WriteCondition(record, kEveryEpoch, now);
     } else if (topic == "facts") {
       written = writer_->WriteFact(record, epoch_);
     } else {
       written = writer_->WriteChange(record);
     }
     if (!written.ok())
-      return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
+      return std::move(written).error().In(NameOf(where) + " at " + std::to_string(record.offset));
   }
   position = records.back().offset + 1;
-  TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(topic, position));
+  TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(NameOf(where), position));
   return static_cast<uint64_t>(records.size());
 }
 
 Result<uint64_t> ReadModel::Lag() const {
   uint64_t lag = 0;
-  for (const auto& [topic, position] : positions_) {
-    TRUEUP_ASSIGN(const uint64_t end, log_.End(Where(topic)));
+  for (const auto& [where, position] : positions_) {
+    TRUEUP_ASSIGN(const uint64_t end, log_.End(where));
     lag += end > position ? end - position : 0;
   }
   return lag;
@@ -234,7 +258,8 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   json.BeginObject().Member("log", log_.id()).Member("generation", generation);
   json.Key("start").BeginObject();
   for (const char* topic : kTopics) {
-    TRUEUP_ASSIGN(start[topic], log_.End(Where(topic)));
+    if (!IsOfBuild(topic)) continue;
+    TRUEUP_ASSIGN(start[topic], log_.End({topic, 0}));
     json.Member(topic, static_cast<int64_t>(start[topic]));
   }
   json.EndObject().EndObject();
@@ -248,8 +273,8 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   }
   TRUEUP_RETURN_IF_ERROR(transaction.Commit());
   generation_ = generation;
-  start_ = start;
-  positions_ = std::move(start);
+  for (const auto& [topic, position] : start) positions_[{topic, 0}] = position;
+  start_ = std::move(start);
   ++epoch_;
   unsettled_ = true;
   return {};

@@ -134,6 +134,24 @@ TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
   EXPECT_TRUE(ReadFile(ReadModelPath(test.folder()) + ".aside-1").ok());
 }
 
+TEST(ReadModel, WhatAuditsStateOutlivesGenerationsAndADamagedFile) {
+  TestModel test;
+  test.Publish("audits", "audit:crm/Account|f-gap", R"({"kind":"sync_gap","severity":"high","owner":"Admin"})");
+  test.Apply(Day(1));
+  ASSERT_TRUE(test.model().BeginGeneration("g000002").ok());
+  test.Apply(Day(2));
+  ASSERT_TRUE(test.model().Settle(Day(2)).ok());
+  EXPECT_EQ(All(test, Day(2)).at(0).status, "open");
+  test.Close();
+  std::ofstream(ReadModelPath(test.folder()), std::ios::trunc) << std::string(8192, 'x');
+  test.Reopen();
+  test.Apply(Day(3));
+  EXPECT_EQ(All(test, Day(3)).at(0).kind, "sync_gap");
+  test.Publish("audits", "audit:crm/Account|f-gap", "");
+  test.Apply(Day(4));
+  EXPECT_EQ(All(test, Day(4)).at(0).status, "closed");
+}
+
 TEST(ReadModel, ReadingWithoutARunSaysWhatToDo) {
   const TemporaryFolder folder;
   for (int i = 0; i < 2; ++i) {

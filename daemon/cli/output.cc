@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace trueup::daemon {
 namespace {
 
@@ -17,6 +19,18 @@ std::string ArrayOf(const std::vector<std::string>& items) {
 void AppendSection(std::string& text, const std::string& title, const reports::Table& table,
                    size_t width) {
   if (!table.rows.empty()) text += "\n" + title + "\n\n" + reports::ToText(table, width);
+}
+
+std::string Grouped(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (size_t at = text.size(); at > 3; text.insert(at, 1, ',')) at -= 3;
+  return text;
+}
+
+std::string Moment(Instant at) {
+  std::string text = FormatSecond(at);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text;
 }
 
 std::string Render(const Shown& shown, Format format, size_t width) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/instant.h"
 #include "reports/table.h"
 
 namespace trueup::daemon {
@@ -28,6 +30,10 @@ struct Shown {
 // has no rows.
 void AppendSection(std::string& text, const std::string& title, const reports::Table& table,
                    size_t width);
+
+// For people: "48,112", and "2026-11-25 09:00:00Z".
+std::string Grouped(uint64_t number);
+std::string Moment(Instant at);
 
 // The output of a command. `width` is the terminal's; 0: no terminal, nothing is cut.
 std::string Render(const Shown& shown, Format format, size_t width);

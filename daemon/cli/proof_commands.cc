@@ -11,20 +11,6 @@ constexpr size_t kIdsShown = 10;  // in the text; the other formats have all
 
 std::string Number(uint64_t number) { return std::to_string(number); }
 
-// For people: "48,112".
-std::string Grouped(uint64_t number) {
-  std::string text = Number(number);
-  for (size_t at = text.size(); at > 3; text.insert(at, 1, ',')) at -= 3;
-  return text;
-}
-
-// "2026-11-25 09:00:00Z".
-std::string Moment(Instant at) {
-  std::string text = FormatSecond(at);
-  std::replace(text.begin(), text.end(), 'T', ' ');
-  return text;
-}
-
 // "account" as "accounts", "activity" as "activities".
 std::string Plural(std::string entity) {
   std::replace(entity.begin(), entity.end(), '_', ' ');

@@ -57,6 +57,23 @@ std::string SystemComplaint(const JsonValue& system, bool runs) {
   return name + " is " + std::string(state) + ": " + error;
 }
 
+// What is wrong with the audits of a system's objects, a sentence each.
+void AddAuditComplaints(const JsonValue& system, std::vector<std::string>& complaints) {
+  for (const JsonValue& object : system["objects"]) {
+    const JsonValue audit = object["audit"];
+    const std::string name = std::string(system.key()) + "/" + std::string(object.key());
+    if (!audit["error"].is_null()) {
+      complaints.push_back("the audit of " + name +
+                           " came to nothing the last time: " + CellOf(audit["error"]));
+    }
+    if (const int64_t gaps = Count(audit["gaps"]); gaps > 0) {
+      complaints.push_back(name + " differs from its source in " + std::to_string(gaps) +
+                           (gaps == 1 ? " record" : " records") +
+                           " in every audit: trueup findings --kind sync_gap");
+    }
+  }
+}
+
 // What a daemon that no longer runs has left to do: the reports do not tell it yet.
 std::string LeftUndone(const JsonValue& status) {
   const JsonValue pipeline = status["pipeline"];
@@ -82,6 +99,7 @@ std::vector<std::string> Complaints(const JsonValue& status, Instant now) {
   for (const JsonValue& system : status["systems"]) {
     std::string complaint = SystemComplaint(system, runs);
     if (!complaint.empty()) complaints.push_back(std::move(complaint));
+    AddAuditComplaints(system, complaints);
   }
   if (std::string left = LeftUndone(status); !runs && !left.empty()) {
     complaints.push_back(std::move(left));
@@ -122,6 +140,33 @@ reports::Table ObjectTable(const JsonValue& status, Instant now) {
                             CellOf(object["state"]), DurationSince(object["caught_up_at"], now),
                             CellOf(object["received"]), CellOf(object["published"]),
                             CellOf(object["repeats"]), CellOf(object["error"])});
+    }
+  }
+  return table;
+}
+
+// "48,112 of 48,112, as of 2026-11-25 09:00:00Z".
+std::string ProofText(const JsonValue& proof) {
+  if (proof.is_null()) return "never";
+  const int64_t listed = Count(proof["listed"]);
+  const auto as_of = ParseInstant(proof["as_of"].text());
+  std::string text = Grouped(static_cast<uint64_t>(listed - Count(proof["missing"]))) + " of " +
+                     Grouped(static_cast<uint64_t>(listed));
+  if (as_of.ok()) text += ", as of " + Moment(as_of->at);
+  const int64_t extra = Count(proof["extra"]);
+  if (extra > 0) text += "; " + Grouped(static_cast<uint64_t>(extra)) + " more held";
+  return text;
+}
+
+// How the daemon's audits stand.
+reports::Table AuditTable(const JsonValue& status) {
+  reports::Table table{{{"object"}, {"held of the source's"}, {"next"}}, {}};
+  for (const JsonValue& system : status["systems"]) {
+    for (const JsonValue& object : system["objects"]) {
+      const JsonValue audit = object["audit"];
+      table.rows.push_back({std::string(system.key()) + "/" + std::string(object.key()),
+                            ProofText(audit["ids"]),
+                            audit["next_at"].is_null() ? "due" : SecondOf(audit["next_at"])});
     }
   }
   return table;
@@ -196,6 +241,7 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
   for (const std::string& complaint : complaints) shown.text += "  " + complaint + "\n";
   AppendSection(shown.text, "Systems", SystemTable(status), width);
   AppendSection(shown.text, "Objects", shown.table, width);
+  AppendSection(shown.text, "Audits", AuditTable(status), width);
   shown.text += PipelineText(status);
   return shown;
 }

@@ -28,6 +28,11 @@ Condition QuarantineCondition(const Ref& ref, const std::string& why,
   return QuarantineCondition(ref, why, RulesOf(catalog));
 }
 
+Condition SyncGapCondition(const Ref& ref, const std::string& why,
+                           const mappings::Catalog& catalog) {
+  return SyncGapCondition(ref, why, RulesOf(catalog));
+}
+
 std::string AccountJson(const Account& account, const mappings::Catalog& catalog, Offsets offsets) {
   const SourceLookup sources = [&catalog](std::string_view system, std::string_view object,
                                           uint16_t term) {

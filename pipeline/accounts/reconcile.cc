@@ -97,4 +97,10 @@ Condition QuarantineCondition(const Ref& ref, const std::string& why, const Rule
   return condition;
 }
 
+Condition SyncGapCondition(const Ref& ref, const std::string& why, const Rules& rules) {
+  Condition condition = MakeCondition(rules, "sync_gap", ref, "", "", {});
+  condition.reason = ref.text() + " differs from its source in every audit: " + why;
+  return condition;
+}
+
 }  // namespace trueup::pipeline

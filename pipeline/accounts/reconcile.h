@@ -34,6 +34,9 @@ Condition OrphanCondition(const mappings::MappedRow& row, const std::string& why
 // A record that could not be mapped: kind "quarantined", no term.
 Condition QuarantineCondition(const Ref& ref, const std::string& why,
                               const mappings::Catalog& catalog);
+// A record that audits find different from its source's again and again: kind "sync_gap", no term.
+Condition SyncGapCondition(const Ref& ref, const std::string& why,
+                           const mappings::Catalog& catalog);
 
 // The published documents; pipeline/accounts/README.md shows them.
 std::string AccountJson(const Account& account, const mappings::Catalog& catalog, Offsets offsets);
@@ -47,6 +50,7 @@ Reconciled Reconcile(const Roster& roster, const std::vector<AccountRow>& rows,
 Condition OrphanCondition(const mappings::MappedRow& row, const std::string& why,
                           const Rules& rules);
 Condition QuarantineCondition(const Ref& ref, const std::string& why, const Rules& rules);
+Condition SyncGapCondition(const Ref& ref, const std::string& why, const Rules& rules);
 // Where a term of a system's object comes from, for provenance.
 using SourceLookup = std::function<std::optional<mappings::TermSource>(
     std::string_view system, std::string_view object, uint16_t term)>;

@@ -297,6 +297,11 @@ TEST(Reconcile, NamesOrphansAndQuarantinedRecordsByThemselves) {
   const Condition refused = QuarantineCondition(R("sky/tasks/2"), "no kind", world.MakeRules());
   EXPECT_EQ(refused.id, ConditionId("quarantined", R("sky/tasks/2"), ""));
   EXPECT_EQ(refused.owner, "admin");
+  const Condition gap = SyncGapCondition(R("sky/tasks/2"), "not here", world.MakeRules());
+  EXPECT_EQ(gap.id, ConditionId("sync_gap", R("sky/tasks/2"), ""));
+  EXPECT_EQ(gap.owner, "admin");
+  EXPECT_EQ(gap.severity, "high");
+  EXPECT_EQ(gap.reason, "sky/tasks/2 differs from its source in every audit: not here");
 }
 
 std::string Everything(const Reconciled& result, const World& world) {

@@ -81,6 +81,8 @@ inline constexpr const char* kAccountsTopic = "accounts";
 inline constexpr const char* kConditionsTopic = "conditions";
 inline constexpr const char* kFactsTopic = "facts";
 inline constexpr const char* kChangesTopic = "changes";
+// Conditions too, but of the audit: no stage sends them, and no build of the state states them.
+inline constexpr const char* kAuditsTopic = "audits";
 
 // What a stage sends while it applies its inputs, in the order in which it was sent.
 struct Effects {

@@ -127,8 +127,7 @@ Status AuditLedger::State(const std::string& system, const std::string& object, 
   }
   TRUEUP_RETURN_IF_ERROR(Note(system, object, record));
   const pipeline::TopicPartition where{pipeline::kAuditsTopic, 0};
-  TRUEUP_ASSIGN(const uint64_t offset, log_.Append(where, entries));
-  (void)offset;
+  TRUEUP_RETURN_IF_ERROR(log_.Append(where, entries));
   TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
   record.stated = std::move(now);
   return Note(system, object, record);

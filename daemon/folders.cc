@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "config/config.h"
+#include "daemon/kafka.h"
 #include "pipeline/log/embedded/embedded_log.h"
+#include "pipeline/log/kafka/kafka_log.h"
 #include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/meta.h"
 #include "pipeline/stages/families.h"
@@ -17,8 +19,7 @@ std::string StatusPath(const config::Config& config) { return config.data_dir + 
 
 Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
   if (config.log.type == config::LogType::kKafka) {
-    return Error(ErrorKind::kInvalid,
-                 config.file + " has a log over Kafka, which needs the partitioned runtime");
+    return pipeline::OpenKafkaLog(KafkaOptionsOf(config.log));
   }
   auto log = pipeline::OpenEmbeddedLog(LogFolder(config));
   if (log.ok() || log.error().kind() != ErrorKind::kConflict) return log;

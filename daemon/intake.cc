@@ -1,13 +1,15 @@
 #include "daemon/intake.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/binary.h"
 #include "base/logging.h"
-#include "pipeline/runtime/embedded_runtime.h"
+#include "pipeline/runtime/tasks/topics.h"
+#include "pipeline/runtime/topics.h"
 
 namespace trueup::daemon {
 namespace {
@@ -101,19 +103,32 @@ Result<IntakeCounts> Intake::CountsOf(const std::string& system, const std::stri
   return counts;
 }
 
+// Each record's versions stay in one partition, and so in order.
+Status Intake::Publish(const std::string& topic, std::vector<pipeline::LogEntry> entries) {
+  TRUEUP_ASSIGN(const int partitions, log_.Partitions(topic));
+  std::map<int, std::vector<pipeline::LogEntry>> by_partition;
+  for (pipeline::LogEntry& entry : entries) {
+    const int partition = partitions <= 1 ? 0 : pipeline::PartitionOf(entry.key, partitions);
+    by_partition[partition].push_back(std::move(entry));
+  }
+  for (const auto& [partition, some] : by_partition) {
+    TRUEUP_RETURN_IF_ERROR(log_.Append({topic, partition}, some));
+  }
+  for (const auto& [partition, some] : by_partition) {
+    TRUEUP_RETURN_IF_ERROR(log_.Sync({topic, partition}));
+  }
+  return {};
+}
+
 Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
                                     const connectors::Page& page, StoreBatch& batch) {
   TRUEUP_ASSIGN(News news, FindNews(page, *store_));
-  const pipeline::TopicPartition where{pipeline::SourceTopic(system), 0};
   IntakeCounts added;
   // Rows that the connector folded into one event repeat it.
   added.received = std::max<uint64_t>(page.received, page.events.size());
   added.published = news.entries.size();
   added.repeats = added.received - added.published;
-  if (!news.entries.empty()) {
-    TRUEUP_RETURN_IF_ERROR(log_.Append(where, news.entries));
-    TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
-  }
+  TRUEUP_RETURN_IF_ERROR(Publish(pipeline::SourceTopic(system), std::move(news.entries)));
   TRUEUP_ASSIGN(IntakeCounts total, CountsOf(system, object));
   total.received += added.received;
   total.published += added.published;

@@ -55,6 +55,7 @@ class Intake {
 
  private:
   Status Clear(pipeline::FamilyId family);
+  Status Publish(const std::string& topic, std::vector<pipeline::LogEntry> entries);
   // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
   Result<IntakeCounts> Append(const std::string& system, const std::string& object,
                               const connectors::Page& page, pipeline::StoreBatch& batch);

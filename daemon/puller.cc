@@ -11,6 +11,8 @@ namespace {
 // Waits between tries after a failure: doubled from the first to the last.
 constexpr std::chrono::seconds kFirstRetry{5};
 constexpr std::chrono::seconds kLastRetry{300};
+// Between looks at who pulls the system.
+constexpr std::chrono::milliseconds kNotOurs{200};
 
 bool ConcernsSystem(const Error& error) {
   return error.kind() == ErrorKind::kDenied || error.kind() == ErrorKind::kCancelled;
@@ -123,12 +125,21 @@ Status Puller::PullAll(std::stop_token stop) {
 }
 
 void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
-                 const std::function<uint64_t()>& idle_rounds, std::stop_token stop) {
+                 Pipeline& pipeline, std::stop_token stop) {
   auto retry = std::chrono::milliseconds(kFirstRetry);
   while (!stop.stop_requested()) {
+    if (!pipeline.pulls(system_)) {
+      clock_->Wait(kNotOurs, stop);
+      continue;
+    }
     const Instant begun = clock_->Now();
+    const bool first = !went_once_;
     const Status cycle = RunCycle(stop);
-    const uint64_t idle_before = idle_rounds();
+    if (first) {
+      const Status noted = pipeline.NotePulled(system_);
+      if (!noted.ok()) LogError("pull", noted.error().message());
+    }
+    const uint64_t idle_before = pipeline.idle_rounds();
     std::chrono::milliseconds wait = interval;
     if (cycle.ok()) {
       retry = kFirstRetry;
@@ -143,7 +154,7 @@ void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
       retry = std::min(retry * 2, std::chrono::milliseconds(kLastRetry));
     }
     if (!clock_->Wait(wait, stop)) break;
-    if (!cycle.ok() || idle_rounds() < idle_before + 2) continue;
+    if (!cycle.ok() || pipeline.idle_rounds() < idle_before + 2) continue;
     // What went wrong is in the log and the ledger; the cycle behind it tells how the system is.
     const Status audited = auditor.RunDue(*connector_, objects_, begun, stop);
     if (audited.ok()) board_.SetUsage(system_, connector_->Usage());

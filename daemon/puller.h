@@ -10,6 +10,7 @@
 #include "connectors/connector.h"
 #include "daemon/auditor.h"
 #include "daemon/intake.h"
+#include "daemon/pipeline.h"
 #include "daemon/status_board.h"
 
 namespace trueup::daemon {
@@ -32,10 +33,13 @@ class Puller {
   // again sooner, after kDenied it leaves the system alone.
   //
   // Audits are made before the next cycle and as of the begin of the last one: by then the pipeline
-  // has worked off what that brought, and what the source changed since is set aside. `idle_rounds`
-  // is the pipeline's; where it is still busy, the audit waits for another cycle.
-  void Run(std::chrono::milliseconds interval, Auditor& auditor,
-           const std::function<uint64_t()>& idle_rounds, std::stop_token stop);
+  // has worked off what that brought, and what the source changed since is set aside. Where the
+  // pipeline is still busy, the audit waits for another cycle. Where another instance pulls the
+  // system by now, it only waits.
+  void Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline& pipeline,
+           std::stop_token stop);
+
+  const std::string& system() const { return system_; }
 
  private:
   Status FindObjects(std::stop_token stop);

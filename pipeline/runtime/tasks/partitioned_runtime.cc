@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds kRound{50};
 // How often the whole cluster is asked whether it is quiet.
 constexpr std::chrono::milliseconds kLookInterval{300};
+constexpr std::chrono::seconds kTellAllInterval{2};
 // Cache of all slots of a cluster together, should one instance have to work them all.
 constexpr size_t kCacheBytes = 256 << 20;
 constexpr size_t kSmallestCache = 8 << 20;
@@ -64,7 +65,7 @@ Result<std::unique_ptr<PartitionedRuntime>> PartitionedRuntime::Open(
 
 Status PartitionedRuntime::Step(bool first_pull) {
   TRUEUP_ASSIGN(const Slots change, group_->Poll(kRound));
-  for (const int number : change.revoked) LetGo(number);
+  for (const int number : change.revoked) TRUEUP_RETURN_IF_ERROR(LetGo(number));
   for (const int number : change.assigned) TRUEUP_RETURN_IF_ERROR(Take(number));
   TRUEUP_RETURN_IF_ERROR(CheckFailures());
   TRUEUP_RETURN_IF_ERROR(TellPositions());
@@ -118,16 +119,28 @@ Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number) {
   return Slot::Open(number, slot, log_, catalog_);
 }
 
-void PartitionedRuntime::LetGo(int number) {
+Status PartitionedRuntime::LetGo(int number) {
   const int pulled = number - ResolveSlot(plan_) - 1;
-  std::unique_ptr<SlotRunner> runner;
-  const std::lock_guard lock(mutex_);
   if (pulled >= 0) {
+    const std::lock_guard lock(mutex_);
     std::erase(pulled_here_, options_.systems[static_cast<size_t>(pulled)]);
-  } else {
-    runner = std::move(runners_[number]);
-    runners_.erase(number);
+    return {};
   }
+  std::unique_ptr<SlotRunner> runner;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = runners_.find(number);
+    if (found == runners_.end()) return {};
+    runner = std::move(found->second);
+    runners_.erase(found);
+  }
+  runner->Stop();
+  std::map<TopicPartition, uint64_t> reached;
+  for (const TaskStatus& task : runner->tasks()) {
+    reached[task.inbox] = task.position.settled;
+    told_.erase(task.inbox);
+  }
+  return positions_->Commit(reached);
 }
 
 Status PartitionedRuntime::CheckFailures() {
@@ -140,11 +153,14 @@ Status PartitionedRuntime::CheckFailures() {
   return {};
 }
 
+// Now and then all of them: an instance that took too long to let go may have told older ones.
 Status PartitionedRuntime::TellPositions() {
+  const bool all = clock_->Elapsed() - told_all_ >= kTellAllInterval;
+  if (all) told_all_ = clock_->Elapsed();
   std::map<TopicPartition, uint64_t> news;
   for (const TaskStatus& task : tasks()) {
     const auto told = told_.find(task.inbox);
-    if (told == told_.end() || told->second != task.position.settled) {
+    if (all || told == told_.end() || told->second != task.position.settled) {
       news[task.inbox] = task.position.settled;
     }
   }

@@ -63,7 +63,7 @@ class PartitionedRuntime {
                      std::shared_ptr<const mappings::Catalog> catalog,
                      std::shared_ptr<Clock> clock);
   Status Take(int number);
-  void LetGo(int number);
+  Status LetGo(int number);
   Result<std::unique_ptr<Slot>> OpenSlot(int number);
   Status TellPositions();
   Status CheckFailures();
@@ -80,6 +80,7 @@ class PartitionedRuntime {
   std::map<int, std::unique_ptr<SlotRunner>> runners_;
   std::vector<std::string> pulled_here_;
   std::map<TopicPartition, uint64_t> told_;
+  std::chrono::microseconds told_all_{0};
   std::chrono::microseconds looked_{0};
   std::atomic<uint64_t> idle_rounds_ = 0;
 };

@@ -15,9 +15,9 @@ SlotRunner::SlotRunner(std::unique_ptr<Slot> slot, std::shared_ptr<Clock> clock)
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
-SlotRunner::~SlotRunner() {
+void SlotRunner::Stop() {
   thread_.request_stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void SlotRunner::Run(std::stop_token stop) {

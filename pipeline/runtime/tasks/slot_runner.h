@@ -22,10 +22,12 @@ struct TaskStatus {
 class SlotRunner {
  public:
   SlotRunner(std::unique_ptr<Slot> slot, std::shared_ptr<Clock> clock);
-  // Commits what is under way.
-  ~SlotRunner();
+  ~SlotRunner() { Stop(); }
   SlotRunner(const SlotRunner&) = delete;
   SlotRunner& operator=(const SlotRunner&) = delete;
+
+  // Commits what is under way, and ends.
+  void Stop();
 
   // As of the last commits.
   std::vector<TaskStatus> tasks() const;

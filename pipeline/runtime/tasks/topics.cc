@@ -24,6 +24,8 @@ std::vector<std::pair<std::string, TopicSettings>> LastingTopics(
   std::vector<std::pair<std::string, TopicSettings>> topics{
       {kGenerationsTopic, {1, false}},
       {kDecisionsTopic, {1, false}},
+      {kPullsTopic, {1, true}},
+      {kAuditsTopic, {1, true}},
   };
   for (const std::string& system : systems) {
     topics.push_back({SourceTopic(system), {partitions, false}});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "pipeline/stages/messages.h"
 
 namespace trueup::pipeline {
 namespace {
@@ -67,7 +68,11 @@ Result<GenerationPlan> JoinGeneration(const Identity& identity, int partitions, 
     return Error(ErrorKind::kConflict,
                  "another instance has just begun a generation of another config or code");
   }
-  return GenerationPlan{FirstOfRun(records) + 1, partitions};
+  GenerationPlan plan;
+  plan.number = FirstOfRun(records) + 1;
+  plan.partitions = partitions;
+  TRUEUP_ASSIGN(plan.published, log.Partitions(kAccountsTopic));
+  return plan;
 }
 
 Status BeginAnew(const GenerationPlan& lost, Log& log) {

@@ -12,7 +12,8 @@ namespace trueup::pipeline {
 // is the place of the first record of its run of equal ones, so it does not matter how many
 // instances appended the same at once.
 //
-// Joins the generation of this config, code and number of partitions, or begins it.
+// Joins the generation of this config, code and number of partitions, or begins it. REQUIRES: the
+// lasting topics are there.
 Result<GenerationPlan> JoinGeneration(const Identity& identity, int partitions, Log& log);
 
 // Begins the same once more, from the source topics: for a log that has lost what it had

@@ -9,6 +9,7 @@
 #include "base/logging.h"
 #include "pipeline/runtime/meta.h"
 #include "pipeline/runtime/tasks/generation_registry.h"
+#include "pipeline/runtime/tasks/published.h"
 
 namespace trueup::pipeline {
 namespace {
@@ -73,7 +74,12 @@ Status PartitionedRuntime::Step(bool first_pull) {
   if (clock_->Elapsed() - looked_ < kLookInterval) return {};
   looked_ = clock_->Elapsed();
   TRUEUP_ASSIGN(const bool quiet, conductor_->IsQuiet());
-  if (quiet) ++idle_rounds_;
+  if (!quiet) return {};
+  if (!swept_ && runners_.contains(ResolveSlot(plan_))) {
+    TRUEUP_RETURN_IF_ERROR(SweepEarlierGenerations(plan_, log_));
+    swept_ = true;
+  }
+  ++idle_rounds_;
   return {};
 }
 

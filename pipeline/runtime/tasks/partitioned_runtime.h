@@ -82,6 +82,7 @@ class PartitionedRuntime {
   std::map<TopicPartition, uint64_t> told_;
   std::chrono::microseconds told_all_{0};
   std::chrono::microseconds looked_{0};
+  bool swept_ = false;  // what earlier generations published and this one does not
   std::atomic<uint64_t> idle_rounds_ = 0;
 };
 

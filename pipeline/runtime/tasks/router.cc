@@ -55,7 +55,7 @@ void Router::Keep(const Document& document, View& view) const {
 
 void Router::Publish(const std::string& topic, std::string key, std::string json, uint64_t offset,
                      Outbound& out) const {
-  const TopicPartition where{topic, PartitionOf(key, plan_.partitions)};
+  const TopicPartition where{topic, PartitionOf(key, plan_.published)};
   out.Put(where, {std::move(key), std::move(json), plan_.VersionAt(offset)});
 }
 
@@ -66,7 +66,7 @@ void Router::Route(Effects& effects, uint64_t offset, View& view, Outbound& out)
     Publish(document.topic, std::move(document.key), std::move(document.json), offset, out);
   }
   for (Observation& observation : effects.observations) {
-    const TopicPartition where{observation.topic, PartitionOf(observation.key, plan_.partitions)};
+    const TopicPartition where{observation.topic, PartitionOf(observation.key, plan_.published)};
     out.Add(where,
             {std::move(observation.key), std::move(observation.json), plan_.VersionAt(offset)});
   }

@@ -87,6 +87,7 @@ class Cluster {
       : random_(seed), source_partitions_(source_partitions) {
     plan_.number = 1 + seed % 5;
     plan_.partitions = partitions;
+    plan_.published = 2;
     for (const std::string& system : kSystems) {
       EXPECT_TRUE(log_.MakeTopic(SourceTopic(system), {source_partitions, false}).ok());
     }
@@ -147,7 +148,7 @@ class Cluster {
     std::map<std::pair<std::string, uint64_t>, std::string> seen;
     std::map<std::string, uint64_t> newest;
     for (const char* topic : {kAccountsTopic, kConditionsTopic, kFactsTopic, kChangesTopic}) {
-      for (int partition = 0; partition < plan_.partitions; ++partition) {
+      for (int partition = 0; partition < plan_.published; ++partition) {
         for (const LogRecord& record : log_.Read({topic, partition}, 0, 1 << 30, 1 << 30).value()) {
           std::string key = DocumentKey(topic, record.key);
           if (topic == std::string(kChangesTopic)) {

@@ -19,7 +19,8 @@ inline constexpr const char* kGenerationsTopic = "generations";
 // begin with its number, so those of a later generation count more than all of an earlier one.
 struct GenerationPlan {
   uint64_t number = 1;  // behind the offset of its record in kGenerationsTopic
-  int partitions = 1;   // of the inboxes of collect and reconcile, and of the published topics
+  int partitions = 1;   // of the inboxes of collect and reconcile
+  int published = 1;    // of the published topics, which keep what they were made with
 
   friend bool operator==(const GenerationPlan&, const GenerationPlan&) = default;
 

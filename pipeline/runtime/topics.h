@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace trueup::pipeline {
+
+// The topic of a system's change events, and that of decisions.
+std::string SourceTopic(std::string_view system);
+inline constexpr const char* kDecisionsTopic = "decisions";
+
+}  // namespace trueup::pipeline

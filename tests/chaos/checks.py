@@ -46,8 +46,9 @@ def conditions(feed, accounts, documents):
         yield f"conditions that should not be: {others}"
 
 
-def facts(feed, refs):
-    yield from differences("orders", feed.orders(), set(refs))
+def facts(feed, keys):
+    """`keys`: of the topic `facts`. Each ends in the ref of the row."""
+    yield from differences("orders", feed.orders(), {key.rsplit("|", 1)[-1] for key in keys})
 
 
 def one_content_each(records, event_id):

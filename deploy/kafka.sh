@@ -127,6 +127,8 @@ create() {
   mkdir -p "$data"
   local formats=()
   for node in $(seq "$nodes"); do
+    # What a start that failed has left.
+    rm -rf "${data:?}/$node/data"
     mkdir -p "$data/$node"
     write_properties "$node" >"$data/$node/server.properties"
     java -cp "$lib/*" kafka.tools.StorageTool format -t "$id" -c "$data/$node/server.properties" >"$data/$node/format.log" 2>&1 &

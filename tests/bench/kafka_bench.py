@@ -140,6 +140,7 @@ def restore(kafka, command, prefix, folder, rows):
     contender.start()
     traffic.fill(all_records(rows, lambda _: "a", systems=("salesforce",)))
     traffic.await_sentinels("a", contender.check)
+    traffic.digest(rows)
     contender.stop()
     contender.lose_disk()
     traffic.send_probes()
@@ -147,6 +148,12 @@ def restore(kafka, command, prefix, folder, rows):
     contender.start()
     traffic.await_probes(contender.check)
     figures = {"wall": time.monotonic() - begin, "cpu": contender.cpu_seconds(), "rss": contender.peak_rss()}
+    # What it has seen before is news only to one that did not get everything back.
+    traffic.rows.clear()
+    traffic.fill(all_records(rows // 100, lambda _: "a", systems=("salesforce",)))
+    traffic.await_sentinels("b", contender.check)
+    if traffic.seen() > 0:
+        sys.exit(f"{prefix} has lost {traffic.seen()} of {rows // 100} rows")
     contender.stop()
     traffic.close()
     return figures

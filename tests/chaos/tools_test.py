@@ -81,6 +81,12 @@ class FoldTest(unittest.TestCase):
         rows = self.records((0, 0, "a", "1"), (0, 1, "b", "1"), (0, 2, "a", "2"), (0, 3, "b", None), (1, 0, "c", "1"), (1, 1, "c", ""))
         self.assertEqual(fold(rows), {"a": "2"})
 
+    def test_an_older_version_that_comes_late_does_not_count(self):
+        rows = self.records((0, 0, "a", "new"), (0, 1, "a", "late"), (0, 2, "b", None), (0, 3, "b", "late"))
+        for row, version in zip(rows, (7, 5, 9, 8)):
+            row["headers"] = ["version", str(version)]
+        self.assertEqual(fold(rows), {"a": "new"})
+
     def test_a_key_in_two_partitions_is_an_error(self):
         with self.assertRaisesRegex(AssertionError, "'a' stands in partitions 0 and 1"):
             fold(self.records((0, 0, "a", "1"), (1, 0, "a", "2")))

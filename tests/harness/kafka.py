@@ -126,13 +126,20 @@ def read_all(bootstrap, topic):
     return sorted(records, key=lambda record: (record["partition"], record["offset"]))
 
 
+def version_of(record):
+    """Which of several contents of a key counts: the highest. 0 where the record does not say."""
+    headers = record.get("headers", [])
+    return int(dict(zip(headers[::2], headers[1::2])).get("version", 0))
+
+
 def fold(records):
-    """What a compacted topic says in the end: the last payload of each key that was not taken back after it. A key that stands in
-    two partitions is an error: nobody could say which is newer."""
-    last, home = {}, {}
+    """What a compacted topic says in the end: of each key the newest payload, if that does not take the key back. Newest is the highest version,
+    and of equal ones the last. A key that stands in two partitions is an error: it must have one order."""
+    newest, home = {}, {}
     for record in records:
         key = record["key"]
         if home.setdefault(key, record["partition"]) != record["partition"]:
             raise AssertionError(f"{record['topic']}: key {key!r} stands in partitions {home[key]} and {record['partition']}")
-        last[key] = record["payload"]
-    return {key: payload for key, payload in last.items() if payload}
+        if key not in newest or version_of(record) >= version_of(newest[key]):
+            newest[key] = record
+    return {key: record["payload"] for key, record in newest.items() if record["payload"]}

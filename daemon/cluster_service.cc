@@ -1,6 +1,7 @@
 #include "daemon/cluster_service.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/logging.h"
@@ -38,8 +39,7 @@ pipeline::ClusterAccess AccessOf(const config::LogSettings& settings) {
 }  // namespace
 
 ClusterService::ClusterService(pipeline::PartitionedOptions options, config::LogSettings settings,
-                               pipeline::Log& log,
-                               std::shared_ptr<const mappings::Catalog> catalog,
+                               pipeline::Log& log, std::shared_ptr<const mappings::Catalog> catalog,
                                StatusBoard& board, std::shared_ptr<Clock> clock)
     : options_(std::move(options)),
       settings_(std::move(settings)),
@@ -49,9 +49,9 @@ ClusterService::ClusterService(pipeline::PartitionedOptions options, config::Log
       clock_(std::move(clock)) {}
 
 Status ClusterService::Open() {
-  TRUEUP_ASSIGN(std::shared_ptr<pipeline::PartitionedRuntime> runtime,
-                pipeline::PartitionedRuntime::Open(options_, log_, catalog_, clock_,
-                                                   AccessOf(settings_)));
+  TRUEUP_ASSIGN(
+      std::shared_ptr<pipeline::PartitionedRuntime> runtime,
+      pipeline::PartitionedRuntime::Open(options_, log_, catalog_, clock_, AccessOf(settings_)));
   const std::lock_guard lock(mutex_);
   runtime_ = std::move(runtime);
   return {};
@@ -63,6 +63,7 @@ void ClusterService::Run(std::stop_token stop) {
     if (worked.ok()) continue;
     LogError("pipeline", worked.error().message() + "; opening the state anew");
     SetError(worked.error().message());
+    board_.SetPipeline({}, worked.error().message());
     {
       const std::lock_guard lock(mutex_);
       runtime_.reset();
@@ -83,7 +84,7 @@ Status ClusterService::Work(std::stop_token stop) {
     SetError("");
     if (clock_->Elapsed() - shown_ < kShowInterval) continue;
     shown_ = clock_->Elapsed();
-    TRUEUP_RETURN_IF_ERROR(Show(""));
+    TRUEUP_RETURN_IF_ERROR(Show());
   }
   return {};
 }
@@ -112,23 +113,30 @@ Status ClusterService::NotePulled(const std::string& system) {
   return log_.Sync(kPulls);
 }
 
-Status ClusterService::Show(const std::string& error) {
+Status ClusterService::Show() {
   pipeline::RuntimeFigures figures;
   figures.generation = runtime_->plan().name();
-  for (const std::string& system : options_.systems) figures.sources[system];
-  for (const pipeline::TaskStatus& task : runtime_->tasks()) {
-    const std::string& topic = task.inbox.topic;
-    for (auto& [system, progress] : figures.sources) {
-      if (topic != pipeline::SourceTopic(system)) continue;
-      TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-      progress.offset += task.position.offset;
-      progress.end += end;
-      progress.counts.mapped += task.position.counts.mapped;
-      progress.counts.quarantined += task.position.counts.quarantined;
-      progress.counts.outdated += task.position.counts.outdated;
-    }
+  ClusterFigures cluster;
+  cluster.waiting = runtime_->waiting();
+  std::map<std::string, std::string> system_of;
+  for (const std::string& system : options_.systems) {
+    figures.sources[system];
+    system_of[pipeline::SourceTopic(system)] = system;
   }
-  board_.SetPipeline(figures, error);
+  for (const pipeline::TaskStatus& task : runtime_->tasks()) {
+    TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
+    cluster.tasks.push_back({task.inbox.topic, task.inbox.partition, task.position.settled, end});
+    const auto system = system_of.find(task.inbox.topic);
+    if (system == system_of.end()) continue;
+    pipeline::SourceProgress& progress = figures.sources[system->second];
+    progress.offset += task.position.offset;
+    progress.end += end;
+    progress.counts.mapped += task.position.counts.mapped;
+    progress.counts.quarantined += task.position.counts.quarantined;
+    progress.counts.outdated += task.position.counts.outdated;
+  }
+  board_.SetPipeline(figures, "");
+  board_.SetCluster(std::move(cluster));
   return {};
 }
 

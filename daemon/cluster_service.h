@@ -36,7 +36,7 @@ class ClusterService : public Pipeline {
   Status Work(std::stop_token stop);
   // Some system was never read to its end by any instance.
   Result<bool> IsFirstPull();
-  Status Show(const std::string& error);
+  Status Show();
   void SetError(const std::string& error);
 
   const pipeline::PartitionedOptions options_;

@@ -124,11 +124,12 @@ Status Puller::PullAll(std::stop_token stop) {
   return first;
 }
 
-void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
-                 Pipeline& pipeline, std::stop_token stop) {
+void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline& pipeline,
+                 std::stop_token stop) {
   auto retry = std::chrono::milliseconds(kFirstRetry);
   while (!stop.stop_requested()) {
     if (!pipeline.pulls(system_)) {
+      board_.SetSystem(system_, PullState::kElsewhere, "");
       clock_->Wait(kNotOurs, stop);
       continue;
     }

@@ -123,12 +123,12 @@ class Pulling {
                      const std::stop_token& stop) {
     Puller& puller = *parts.pullers[i];
     Pipeline& pipeline = *parts.pipeline;
-    while (!pipeline.pulls(puller.system())) {
-      if (!parts.clock->Wait(kOnceInterval, stop)) return {};
-    }
     if (!once) {
       puller.Run(interval, *parts.auditors[i], pipeline, stop);
       return {};
+    }
+    while (!pipeline.pulls(puller.system())) {
+      if (!parts.clock->Wait(kOnceInterval, stop)) return {};
     }
     Status outcome = puller.RunCycle(stop);
     Status noted = pipeline.NotePulled(puller.system());

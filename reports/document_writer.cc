@@ -71,7 +71,8 @@ Result<std::unique_ptr<DocumentWriter>> DocumentWriter::Make(const Database& dat
       database.Prepare("SELECT document FROM holdings WHERE id=? ORDER BY epoch DESC LIMIT 1"));
   TRUEUP_ASSIGN(auto put_fact, database.Prepare("REPLACE INTO facts VALUES (?,?,?,?,?,?)"));
   TRUEUP_ASSIGN(auto remove_fact, database.Prepare("DELETE FROM facts WHERE key=?"));
-  TRUEUP_ASSIGN(auto put_change, database.Prepare("INSERT OR IGNORE INTO changes VALUES (?,?,?,?,?,?)"));
+  TRUEUP_ASSIGN(auto put_change,
+                database.Prepare("INSERT OR IGNORE INTO changes VALUES (?,?,?,?,?,?)"));
   TRUEUP_ASSIGN(auto put_position, database.Prepare("REPLACE INTO positions VALUES (?,?)"));
   TRUEUP_ASSIGN(auto find_version,
                 database.Prepare("SELECT version FROM versions WHERE topic=? AND key=?"));

@@ -29,8 +29,7 @@ constexpr size_t kBatchBytes = 32 << 20;
 
 // Under which name a partition's position is kept: a log of one partition knows its topics only.
 std::string NameOf(const pipeline::TopicPartition& where) {
-  return where.partition == 0 ? where.topic
-                              : where.topic + "/" + std::to_string(where.partition);
+  return where.partition == 0 ? where.topic : where.topic + "/" + std::to_string(where.partition);
 }
 
 // Where the present generation begins in each topic lies beside the database, so that a damaged

@@ -27,7 +27,7 @@ inline std::shared_ptr<const mappings::Catalog> TestCatalog() {
 }
 
 inline ChangeEvent Event(const std::string& ref, int64_t second,
-                  const std::vector<std::pair<std::string, std::string>>& fields) {
+                         const std::vector<std::pair<std::string, std::string>>& fields) {
   ChangeEvent event;
   event.ref = *Ref::Parse(ref);
   event.modified = FromMicros(second * 1'000'000);

@@ -35,9 +35,10 @@ constexpr bool IsScanned(Family family) {
 }
 
 inline std::vector<std::string> FamilyNames() {
-  return {"map_rows",       "nodes",          "node_rows", "members",      "decisions",
-          "resolve_inbox",  "resolve_outbox", "accounts",  "account_rows", "references",
-          "reference_uses", "dirty",          "published", "outbox",       "versions",  "meta"};
+  return {"map_rows",     "nodes",         "node_rows",      "members",
+          "decisions",    "resolve_inbox", "resolve_outbox", "accounts",
+          "account_rows", "references",    "reference_uses", "dirty",
+          "published",    "outbox",        "versions",       "meta"};
 }
 
 }  // namespace trueup::pipeline

@@ -183,8 +183,8 @@ std::optional<std::vector<AccountRow>> ReconcileStage::RowsOf(const std::string&
   return rows;
 }
 
-std::string ReconcileStage::Publish(const std::string& after, size_t limit, Instant now,
-                                    View& view, Effects& effects) {
+std::string ReconcileStage::Publish(const std::string& after, size_t limit, Instant now, View& view,
+                                    Effects& effects) {
   std::vector<std::string> heads;
   auto next = marked_.upper_bound(after);
   for (; next != marked_.end() && heads.size() < limit; ++next) heads.push_back(*next);

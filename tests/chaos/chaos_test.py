@@ -42,17 +42,19 @@ def reference(folder, feed):
     return daemon.digest()
 
 
-def over_kafka(network):
-    """An edit of the config."""
+def over_kafka(network, name):
+    """An edit of the config. Without a prefix, so that the topics are called what they are."""
     brokers = ", ".join(f'"{address}"' for address in network.bootstrap.split(","))
-    return lambda text: text + f"log: {{type: kafka, brokers: [{brokers}]}}\n"
+    log = f"type: kafka, brokers: [{brokers}], instance: {name}, prefix: \"\", partitions: 4, session_timeout: 6s"
+    return lambda text: text + f"log: {{{log}}}\n"
 
 
 def make_instances(folder, count, inboxes, kafka, root):
     made = []
     for number in range(count):
         network = kafka.networks[number] if kafka else None
-        made.append(hurt.Instance(folder, f"instance{number}", inboxes, over_kafka(network) if kafka else None, network, disk=root))
+        name = f"instance{number}"
+        made.append(hurt.Instance(folder, name, inboxes, over_kafka(network, name) if kafka else None, network, disk=root))
     return made
 
 

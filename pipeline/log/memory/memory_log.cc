@@ -70,8 +70,7 @@ Result<uint64_t> MemoryLog::End(const TopicPartition& where) {
 bool MemoryLog::WaitFor(const TopicPartition& where, uint64_t offset,
                         std::chrono::milliseconds timeout, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  return appended_.wait_for(lock, stop, timeout,
-                            [&] { return Find(where).end() > offset; });
+  return appended_.wait_for(lock, stop, timeout, [&] { return Find(where).end() > offset; });
 }
 
 Status MemoryLog::Trim(const TopicPartition& where, uint64_t offset) {

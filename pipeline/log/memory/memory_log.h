@@ -10,8 +10,8 @@
 
 namespace trueup::pipeline {
 
-// A log in memory, for tests of what runs over one: several tasks, and zombies of them, may write to
-// it, as to Kafka. What is appended is durable at once.
+// A log in memory, for tests of what runs over one: several tasks, and zombies of them, may write
+// to it, as to Kafka. What is appended is durable at once.
 class MemoryLog : public Log {
  public:
   Status Append(const TopicPartition& where, const std::vector<LogEntry>& entries) override;

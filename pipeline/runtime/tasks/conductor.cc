@@ -105,11 +105,11 @@ Result<uint64_t> Conductor::BacklogOf(const std::vector<TopicPartition>& inboxes
   return backlog;
 }
 
-Result<bool> Conductor::IsQuiet() {
+Result<uint64_t> Conductor::EntriesWaiting() {
   TRUEUP_ASSIGN(const uint64_t before, BacklogBeforeResolve());
   TRUEUP_ASSIGN(const uint64_t resolving, BacklogOf({{plan_.resolve(), 0}}));
   TRUEUP_ASSIGN(const uint64_t reconciling, BacklogOf(reconcile_));
-  return before + resolving + reconciling == 0;
+  return before + resolving + reconciling;
 }
 
 }  // namespace trueup::pipeline

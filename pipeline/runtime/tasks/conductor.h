@@ -26,8 +26,8 @@ class Conductor {
   // read once yet.
   Status Conduct(const std::vector<TaskStatus>& tasks, bool first_pull);
 
-  // Whether every task of every instance has worked off everything.
-  Result<bool> IsQuiet();
+  // How many entries of all inboxes are not worked off yet, by whichever instance. 0: all is quiet.
+  Result<uint64_t> EntriesWaiting();
 
  private:
   // How many entries of these topics are not worked off yet.

@@ -73,8 +73,8 @@ Status PartitionedRuntime::Step(bool first_pull) {
   TRUEUP_RETURN_IF_ERROR(conductor_->Conduct(tasks(), first_pull));
   if (clock_->Elapsed() - looked_ < kLookInterval) return {};
   looked_ = clock_->Elapsed();
-  TRUEUP_ASSIGN(const bool quiet, conductor_->IsQuiet());
-  if (!quiet) return {};
+  TRUEUP_ASSIGN(waiting_, conductor_->EntriesWaiting());
+  if (waiting_ > 0) return {};
   if (!swept_ && runners_.contains(ResolveSlot(plan_))) {
     TRUEUP_RETURN_IF_ERROR(SweepEarlierGenerations(plan_, log_));
     swept_ = true;

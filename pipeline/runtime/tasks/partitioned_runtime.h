@@ -51,6 +51,9 @@ class PartitionedRuntime {
 
   // How often everything of every instance was found worked off. Safe from any thread.
   uint64_t idle_rounds() const { return idle_rounds_; }
+  // How many entries of all inboxes were not worked off when last looked. For the thread that calls
+  // Step.
+  uint64_t waiting() const { return waiting_; }
   // Whether this instance is the one that pulls the system. Safe from any thread.
   bool pulls(const std::string& system) const;
   // The tasks that run here. Safe from any thread.
@@ -83,6 +86,7 @@ class PartitionedRuntime {
   std::chrono::microseconds told_all_{0};
   std::chrono::microseconds looked_{0};
   bool swept_ = false;  // what earlier generations published and this one does not
+  uint64_t waiting_ = 0;
   std::atomic<uint64_t> idle_rounds_ = 0;
 };
 

@@ -26,8 +26,7 @@ Result<Made> MakeStages(int number, const SlotOptions& options, Log& log,
     // A source's topic may have been made with more partitions than the generation has, or fewer.
     TRUEUP_ASSIGN(const int partitions, log.Partitions(SourceTopic(system)));
     for (int partition = number; partition < partitions; partition += plan.partitions) {
-      made.emplace_back(TopicPartition{SourceTopic(system), partition},
-                        MakeMapTask(catalog, plan));
+      made.emplace_back(TopicPartition{SourceTopic(system), partition}, MakeMapTask(catalog, plan));
     }
   }
   made.emplace_back(TopicPartition{plan.collect(), number}, MakeCollectTask(catalog, plan));

@@ -69,8 +69,8 @@ Status Task::Check() const {
            std::to_string(position_.offset) + ", " + what;
   };
   if (position_.offset < begin) {
-    return Error(ErrorKind::kInvalid,
-                 say("and the log has dropped what follows; it begins at " + std::to_string(begin)));
+    return Error(ErrorKind::kInvalid, say("and the log has dropped what follows; it begins at " +
+                                          std::to_string(begin)));
   }
   if (position_.offset > end) {
     return Error(ErrorKind::kCorrupt, say("but the log ends at " + std::to_string(end)));

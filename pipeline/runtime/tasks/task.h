@@ -35,8 +35,8 @@ class TaskStage {
   // `counts`, where the stage counts at all.
   virtual Status Apply(std::vector<LogRecord>& records, View& view, Outbound& out,
                        MapCounts& counts) = 0;
-  // Works off a slice of what waits for the cut; true: that was all of it. A cut of which a slice is
-  // committed may be begun anew, and goes on behind it.
+  // Works off a slice of what waits for the cut; true: that was all of it. A cut of which a slice
+  // is committed may be begun anew, and goes on behind it.
   virtual Result<bool> ApplyCut(const LogRecord& record, const Store& store, View& view,
                                 Outbound& out) = 0;
 };

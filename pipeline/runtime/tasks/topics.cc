@@ -10,8 +10,8 @@ namespace trueup::pipeline {
 
 std::string GenerationPlan::name() const {
   std::string text(8, '\0');
-  text.resize(static_cast<size_t>(std::snprintf(text.data(), text.size(), "g%06llu",
-                                                static_cast<unsigned long long>(number))));
+  text.resize(static_cast<size_t>(
+      std::snprintf(text.data(), text.size(), "g%06llu", static_cast<unsigned long long>(number))));
   return text;
 }
 

@@ -43,7 +43,8 @@ struct News {
   std::unordered_map<std::string, std::string> seen;  // ref -> hash
 };
 
-Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store) {
+Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store,
+                      Intake::Form form) {
   std::vector<std::string> keys;
   std::unordered_map<std::string, std::string> held;
   for (const ChangeEvent& event : page.events) {
@@ -62,7 +63,11 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
     news.seen[event.ref.text()] = std::move(hash);
     pipeline::LogEntry entry;
     entry.key = event.ref.text();
-    event.Encode(entry.value);
+    if (form == Intake::Form::kJson) {
+      entry.value = event.EncodeJson();
+    } else {
+      event.Encode(entry.value);
+    }
     news.entries.push_back(std::move(entry));
   }
   return news;
@@ -70,17 +75,18 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 
 }  // namespace
 
-Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
-    : store_(std::move(store)), log_(log), audits_(*store_, kAudits, log) {}
+Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Form form)
+    : store_(std::move(store)), log_(log), form_(form), audits_(*store_, kAudits, log) {}
 
-Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
+Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log,
+                                             Form form) {
   pipeline::StoreOptions options;
   options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
   options.write_buffer_bytes = 16 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
   TRUEUP_ASSIGN(const auto log_id, store->Get(kLogId, "log"));
-  std::unique_ptr<Intake> intake(new Intake(std::move(store), log));
+  std::unique_ptr<Intake> intake(new Intake(std::move(store), log, form));
   if (log_id != log.id()) {
     if (log_id) LogWarning("intake", "the log is another one than before: pulling everything anew");
     TRUEUP_RETURN_IF_ERROR(intake->Forget());
@@ -122,7 +128,7 @@ Status Intake::Publish(const std::string& topic, std::vector<pipeline::LogEntry>
 
 Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
                                     const connectors::Page& page, StoreBatch& batch) {
-  TRUEUP_ASSIGN(News news, FindNews(page, *store_));
+  TRUEUP_ASSIGN(News news, FindNews(page, *store_, form_));
   IntakeCounts added;
   // Rows that the connector folded into one event repeat it.
   added.received = std::max<uint64_t>(page.received, page.events.size());

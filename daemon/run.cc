@@ -73,6 +73,7 @@ std::unique_ptr<Pipeline> MakeClusterPipeline(const config::Config& config, Part
   pipeline::PartitionedOptions options;
   options.folder = StateFolder(config);
   options.partitions = config.log.partitions;
+  options.checkpoints = config.log.checkpoints.path;
   for (const Source& source : parts.sources.list) options.systems.push_back(source.system);
   return std::make_unique<ClusterService>(std::move(options), config.log, *parts.log,
                                           parts.sources.catalog, *parts.board, parts.clock);
@@ -82,7 +83,9 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
   TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
   TRUEUP_ASSIGN(parts.log, OpenLog(config));
-  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
+  const bool shared = config.log.type == config::LogType::kKafka;
+  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log,
+                                           shared ? Intake::Form::kJson : Intake::Form::kBinary));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
   parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
   if (config.log.type == config::LogType::kKafka) {

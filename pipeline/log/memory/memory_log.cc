@@ -83,4 +83,10 @@ Status MemoryLog::Trim(const TopicPartition& where, uint64_t offset) {
   return {};
 }
 
+void MemoryLog::LoseTail(const TopicPartition& where, uint64_t offset) {
+  const std::lock_guard lock(mutex_);
+  Partition& partition = Find(where);
+  partition.records.resize(offset - partition.begin);
+}
+
 }  // namespace trueup::pipeline

@@ -27,6 +27,9 @@ class MemoryLog : public Log {
   Status Trim(const TopicPartition& where, uint64_t offset) override;
   const std::string& id() const override { return id_; }
 
+  // What a log must never do: forgets acknowledged records, from `offset` on.
+  void LoseTail(const TopicPartition& where, uint64_t offset);
+
  private:
   struct Partition {
     uint64_t begin = 0;

@@ -54,6 +54,9 @@ Result<std::unique_ptr<PartitionedRuntime>> PartitionedRuntime::Open(
   for (const auto& [topic, topic_settings] : InboxTopics(runtime->plan_)) {
     TRUEUP_RETURN_IF_ERROR(log.MakeTopic(topic, topic_settings));
   }
+  if (!settings.checkpoints.empty()) {
+    runtime->shelf_ = MakeFolderShelf(settings.checkpoints + "/" + runtime->plan_.name());
+  }
   const int slots = ResolveSlot(runtime->plan_) + 1 + static_cast<int>(settings.systems.size());
   TRUEUP_ASSIGN(runtime->positions_, access.positions(runtime->plan_));
   TRUEUP_ASSIGN(runtime->group_, access.slots(runtime->plan_, slots));
@@ -71,6 +74,7 @@ Status PartitionedRuntime::Step(bool first_pull) {
   TRUEUP_RETURN_IF_ERROR(CheckFailures());
   TRUEUP_RETURN_IF_ERROR(TellPositions());
   TRUEUP_RETURN_IF_ERROR(conductor_->Conduct(tasks(), first_pull));
+  TRUEUP_RETURN_IF_ERROR(Checkpoint());
   if (clock_->Elapsed() - looked_ < kLookInterval) return {};
   looked_ = clock_->Elapsed();
   TRUEUP_ASSIGN(waiting_, conductor_->EntriesWaiting());
@@ -91,7 +95,8 @@ Status PartitionedRuntime::Take(int number) {
     return {};
   }
   auto slot = OpenSlot(number);
-  if (!slot.ok() && slot.error().kind() == ErrorKind::kCorrupt) {
+  if (!slot.ok() &&
+      (slot.error().kind() == ErrorKind::kCorrupt || slot.error().kind() == ErrorKind::kInvalid)) {
     LogError("pipeline", slot.error().message() + "; the generation is begun anew");
     TRUEUP_RETURN_IF_ERROR(BeginAnew(plan_, log_));
   }
@@ -102,8 +107,7 @@ Status PartitionedRuntime::Take(int number) {
   return {};
 }
 
-// A damaged store is set aside and replayed; a log that has lost something is kCorrupt.
-Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number) {
+SlotOptions PartitionedRuntime::OptionsOf(int number) const {
   SlotOptions slot;
   slot.folder = FolderOf(options_.folder, plan_, number);
   slot.plan = plan_;
@@ -112,17 +116,69 @@ Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number) {
   slot.store.cache_bytes =
       std::max(kSmallestCache, kCacheBytes / static_cast<size_t>(plan_.partitions + 1));
   slot.store.write_buffer_bytes = kSmallestCache;
+  return slot;
+}
+
+// A damaged store is set aside, one that its inbox has left behind is dropped; either is replaced
+// by the newest checkpoint, or by nothing, from which everything is replayed. A log that has lost
+// something is kCorrupt; an inbox that was trimmed too far is kInvalid.
+Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number) {
+  const SlotOptions slot = OptionsOf(number);
   TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder));
   TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder + "/" + plan_.name()));
-  TRUEUP_ASSIGN(const bool damaged, Slot::IsDamaged(slot));
-  if (damaged) {
-    const std::string aside = slot.folder + ".damaged";
-    std::filesystem::remove_all(aside);
-    std::filesystem::rename(slot.folder, aside);
-    LogError("pipeline", "the state of slot " + std::to_string(number) +
-                             " was damaged, lies now in " + aside + ", and is replayed");
+  if (std::filesystem::exists(slot.folder)) {
+    TRUEUP_ASSIGN(const bool damaged, Slot::IsDamaged(slot));
+    if (!damaged) {
+      auto opened = Slot::Open(number, slot, log_, catalog_);
+      if (opened.ok() || opened.error().kind() != ErrorKind::kInvalid) return opened;
+      LogWarning("pipeline", "slot " + std::to_string(number) + ": " + opened.error().message());
+      std::filesystem::remove_all(slot.folder);
+    } else {
+      const std::string aside = slot.folder + ".damaged";
+      std::filesystem::remove_all(aside);
+      std::filesystem::rename(slot.folder, aside);
+      LogError("pipeline", "the state of slot " + std::to_string(number) +
+                               " was damaged, and lies now in " + aside);
+    }
+  }
+  if (shelf_) {
+    TRUEUP_ASSIGN(const bool fetched, shelf_->Fetch(number, slot.folder));
+    if (fetched) {
+      LogInfo("pipeline", "slot " + std::to_string(number) + " begins from its last checkpoint");
+    }
   }
   return Slot::Open(number, slot, log_, catalog_);
+}
+
+Status PartitionedRuntime::Checkpoint() {
+  if (!shelf_) return {};
+  for (const auto& [number, runner] : runners_) {
+    const auto now = clock_->Elapsed();
+    const auto [last, first] = checkpointed_.try_emplace(number, now);
+    if (first || now - last->second < options_.checkpoint_interval) continue;
+    TRUEUP_RETURN_IF_ERROR(CheckpointSlot(*runner));
+    last->second = clock_->Elapsed();
+    TRUEUP_ASSIGN(const auto needed, shelf_->Needed(number));
+    for (const auto& [inbox, offset] : needed) {
+      // What systems and people said is kept: a new generation is built from it.
+      if (inbox.topic.starts_with(plan_.name() + ".")) {
+        TRUEUP_RETURN_IF_ERROR(log_.Trim(inbox, offset));
+      }
+    }
+  }
+  return {};
+}
+
+Status PartitionedRuntime::CheckpointSlot(const SlotRunner& runner) {
+  // Looked at before the copy is made: it may stand further on, never less far.
+  CheckpointPositions positions;
+  for (const TaskStatus& task : runner.tasks()) positions[task.inbox] = task.position.offset;
+  const std::string copy = OptionsOf(runner.slot().number()).folder + ".checkpoint";
+  std::filesystem::remove_all(copy);
+  TRUEUP_RETURN_IF_ERROR(runner.slot().store().Checkpoint(copy));
+  Status kept = shelf_->Put(runner.slot().number(), copy, positions);
+  std::filesystem::remove_all(copy);
+  return kept;
 }
 
 Status PartitionedRuntime::LetGo(int number) {
@@ -141,6 +197,8 @@ Status PartitionedRuntime::LetGo(int number) {
     runners_.erase(found);
   }
   runner->Stop();
+  if (shelf_) TRUEUP_RETURN_IF_ERROR(CheckpointSlot(*runner));
+  checkpointed_.erase(number);
   std::map<TopicPartition, uint64_t> reached;
   for (const TaskStatus& task : runner->tasks()) {
     reached[task.inbox] = task.position.settled;

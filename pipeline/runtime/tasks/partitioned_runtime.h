@@ -15,6 +15,7 @@
 #include "pipeline/log/log.h"
 #include "pipeline/log/positions.h"
 #include "pipeline/log/slot_group.h"
+#include "pipeline/runtime/tasks/checkpoint_shelf.h"
 #include "pipeline/runtime/tasks/conductor.h"
 #include "pipeline/runtime/tasks/slot_runner.h"
 
@@ -25,6 +26,9 @@ struct PartitionedOptions {
   std::vector<std::string> systems;  // whose source topics are read
   int partitions = 12;
   int threads = 2;  // of resolve
+  // Shared by all instances; empty: states are not copied anywhere, and inboxes never trimmed.
+  std::string checkpoints;
+  std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(5);
 };
 
 // How a cluster is reached, beside its log.
@@ -36,7 +40,8 @@ struct ClusterAccess {
 };
 
 // The stages as tasks, of which this instance works those that the group gives to it. The states of
-// its slots lie under `folder`; what is not there is replayed from the inboxes.
+// its slots lie under `folder`; what is not there comes from the newest checkpoint, and the rest is
+// replayed from the inboxes, which are trimmed below the oldest checkpoint that is kept.
 class PartitionedRuntime {
  public:
   // Makes the topics, and joins or begins the generation of this config.
@@ -67,7 +72,11 @@ class PartitionedRuntime {
                      std::shared_ptr<Clock> clock);
   Status Take(int number);
   Status LetGo(int number);
+  SlotOptions OptionsOf(int number) const;
   Result<std::unique_ptr<Slot>> OpenSlot(int number);
+  // Copies the states of the slots that are due, and trims what no copy needs any more.
+  Status Checkpoint();
+  Status CheckpointSlot(const SlotRunner& runner);
   Status TellPositions();
   Status CheckFailures();
 
@@ -85,6 +94,8 @@ class PartitionedRuntime {
   std::map<TopicPartition, uint64_t> told_;
   std::chrono::microseconds told_all_{0};
   std::chrono::microseconds looked_{0};
+  std::unique_ptr<CheckpointShelf> shelf_;                 // null: there is none
+  std::map<int, std::chrono::microseconds> checkpointed_;  // when, by slot
   bool swept_ = false;  // what earlier generations published and this one does not
   uint64_t waiting_ = 0;
   std::atomic<uint64_t> idle_rounds_ = 0;

@@ -69,9 +69,15 @@ class MapTask : public TaskStage {
     std::vector<SourceInput> inputs;
     inputs.reserve(records.size());
     for (LogRecord& record : records) {
-      auto event = ChangeEvent::Decode(record.value);
+      const bool json = ChangeEvent::IsJson(record.value);
+      auto event = json ? ChangeEvent::DecodeJson(record.value) : ChangeEvent::Decode(record.value);
       if (!event.ok()) return At(std::move(event).error(), record);
-      inputs.push_back({record.offset, *std::move(event), std::move(record.value)});
+      std::string bytes = std::move(record.value);
+      if (json) {
+        bytes.clear();
+        event->Encode(bytes);
+      }
+      inputs.push_back({record.offset, *std::move(event), std::move(bytes)});
     }
     view.Prefetch(kMapRows, MapStage::Reads(inputs));
     Effects effects;

@@ -103,7 +103,11 @@ class Cluster {
 
   void Feed(const ChangeEvent& event) {
     LogEntry entry{event.ref.text(), {}};
-    event.Encode(entry.value);
+    if (Pick(2) == 0) {
+      entry.value = event.EncodeJson();
+    } else {
+      event.Encode(entry.value);
+    }
     const int partition = PartitionOf(event.ref.text(), source_partitions_);
     ASSERT_TRUE(log_.Append({SourceTopic(event.ref.system()), partition}, {entry}).ok());
   }

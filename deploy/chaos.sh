@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Breaks things around a running trueup, in an order that a seed decides, for as long as wanted, and says what did not hold.
 #
-#   deploy/chaos.sh [OPTION...]      those of tests/chaos/chaos_test.py; without any, 100,000 source records in 15 minutes
+#   deploy/chaos.sh [OPTION...]      those of tests/chaos/chaos_test.py; without any, 100,000 source records in 15 minutes over
+#                                    three instances and three brokers
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 options=("$@")
-[ $# -gt 0 ] || options=(--customers 20000 --seconds 900)
+[ $# -gt 0 ] || options=(--log kafka --instances 3 --customers 20000 --seconds 900)
 doing="installing what the build needs"
 "$root/deploy/setup.sh"
 doing="building"

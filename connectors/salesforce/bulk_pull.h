@@ -40,8 +40,8 @@ class BulkPull {
   // REST gives. REQUIRES: the cursor has a query.
   bool Fits(const ObjectFields& fields, const Cursor& cursor) const;
 
-  // The next step of the cursor's query: makes a job, waits for it (some seconds), or gives rows of
-  // it. REQUIRES: cursor.query->bulk.
+  // The next step of the cursor's query: makes a job, looks at it (the page then says how long to
+  // wait before the next look), or gives rows of it. REQUIRES: cursor.query->bulk.
   Result<Page> Step(const std::shared_ptr<const ObjectFields>& fields, Cursor cursor,
                     std::stop_token stop);
 
@@ -55,10 +55,10 @@ class BulkPull {
   using Fields = std::shared_ptr<const ObjectFields>;
 
   Result<Page> Create(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
-  Result<Page> Wait(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
+  Result<Page> Look(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
   Result<Page> Rows(const Fields& fields, Cursor cursor, std::stop_token stop);
   Result<Page> End(const ObjectFields& fields, Cursor cursor, Page page);
-  std::chrono::microseconds NextPoll(const Job& job) const;
+  std::chrono::milliseconds NextLook(const Job& job) const;
 
   // The page that the job's next rows are on: the one that is open, or fetched.
   Result<std::unique_ptr<ResultPage>> OpenPage(const Fields& fields, const Job& job,

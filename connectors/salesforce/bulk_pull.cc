@@ -87,30 +87,35 @@ Result<Page> BulkPull::Look(const ObjectFields& fields, Cursor cursor, std::stop
   return page;
 }
 
-Result<std::unique_ptr<ResultPage>> BulkPull::OpenPage(const Fields& fields, const Job& job,
-                                                       std::stop_token stop) {
+Result<BulkPull::Open> BulkPull::OpenPage(const Fields& fields, const Job& job,
+                                          std::stop_token stop) {
+  Open open;
   {
     const std::lock_guard lock(mutex_);
-    auto open = std::move(open_[fields->info.name]);
-    if (open && open->IsAt(job)) return open;
+    open = std::exchange(open_[fields->info.name], {});
   }
-  TRUEUP_ASSIGN(JobResults results, api_.Results(job.id, job.locator, settings_.page_rows, stop));
-  auto page = std::make_unique<ResultPage>(job.id, job.locator, std::move(results), fields);
-  TRUEUP_ASSIGN(const bool all, page->Skip(job.skip));
+  if (open.page && open.page->IsAt(job)) return open;
+  if (!open.feed || !open.feed->IsAt(job.id, job.locator)) {
+    open.feed =
+        std::make_unique<ResultFeed>(api_, job.id, job.locator, settings_.page_rows, job.total);
+  }
+  TRUEUP_ASSIGN(FedPage page, open.feed->Next(stop));
+  open.page = std::make_unique<ResultPage>(job.id, std::move(page), fields);
+  TRUEUP_ASSIGN(const bool all, open.page->Skip(job.skip));
   if (!all) return Error(ErrorKind::kInvalid, "the page is shorter than it was");
-  return page;
+  return open;
 }
 
-void BulkPull::KeepOpen(const std::string& object, std::unique_ptr<ResultPage> page) {
+void BulkPull::KeepOpen(const std::string& object, Open open) {
   const std::lock_guard lock(mutex_);
-  open_[object] = std::move(page);
+  open_[object] = std::move(open);
 }
 
 Result<Page> BulkPull::Rows(const Fields& fields, Cursor cursor, std::stop_token stop) {
   Job& job = *cursor.query->job;
   auto open = OpenPage(fields, job, stop);
   if (!open.ok() && open.error().kind() != ErrorKind::kInvalid) return std::move(open).error();
-  auto events = open.ok() ? (*open)->Take(system_, kRowsAtOnce)
+  auto events = open.ok() ? open->page->Take(system_, kRowsAtOnce)
                           : Result<std::vector<ChangeEvent>>(open.error());
   if (!events.ok()) {
     // The locator may have expired while the result is still there: its first page tells.
@@ -134,16 +139,16 @@ Result<Page> BulkPull::Rows(const Fields& fields, Cursor cursor, std::stop_token
   }
   job.skip += page.received;
   job.rows += page.received;
-  if (!(*open)->at_end()) {
-    KeepOpen(fields->info.name, *std::move(open));
-  } else if ((*open)->next().empty()) {
-    return End(*fields, std::move(cursor), std::move(page));
-  } else if ((*open)->next() == job.locator) {
-    return Lose(*fields, std::move(cursor), "names the same page as its next one");
-  } else {
-    job.locator = (*open)->next();
+  if (open->page->at_end()) {
+    const std::string& next = open->page->next();
+    if (next.empty()) return End(*fields, std::move(cursor), std::move(page));
+    if (next == job.locator) {
+      return Lose(*fields, std::move(cursor), "names the same page as its next one");
+    }
+    job.locator = next;
     job.skip = 0;
   }
+  KeepOpen(fields->info.name, *std::move(open));
   page.next_cursor = cursor.ToText();
   return page;
 }

@@ -246,6 +246,43 @@ TEST_F(BulkPullTest, ReadsPagesWithAndWithoutAHeader) {
   EXPECT_THAT(server_->jobs(), SizeIs(1));
 }
 
+TEST_F(BulkPullTest, ManyPagesComeAtOnceAndInOrder) {
+  settings_.bulk.page_rows = 8;
+  server_->ListPages();
+  for (int i = 0; i < 80; ++i) {
+    server_->Put({LongId("001D000003000" + std::to_string(10 + i)), "2026-02-01T00:00:00.000Z", "B",
+                  false, ""});
+  }
+  Restart();
+  EXPECT_THAT(PullAll(""), SizeIs(100));
+  const auto calls = server_->calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/results"), 13);
+  // The list of 13 pages has three at a time.
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/resultPages"), 5);
+}
+
+TEST_F(BulkPullTest, ARestartFindsItsPageOnTheList) {
+  settings_.bulk.page_rows = 8;
+  server_->ListPages();
+  Restart();
+  std::string cursor = PullFirstRows();
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->locator, "L8");
+  Restart();
+  EXPECT_THAT(PullAll(cursor), SizeIs(12));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
+TEST_F(BulkPullTest, GoesOnFromPageToPageWhereTheListLacksIt) {
+  settings_.bulk.page_rows = 5;
+  Restart();
+  const std::string cursor = PullFirstRows();
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->locator, "L5");
+  server_->ListPages();
+  Restart();
+  EXPECT_THAT(PullAll(cursor), SizeIs(15));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
 TEST_F(BulkPullTest, AQueryTooLongForAnAddressGoesByBulk) {
   PullAll("");
   server_->RefuseLongQueries(60);

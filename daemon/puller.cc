@@ -67,7 +67,7 @@ void Puller::ReportAudit(const std::string& object) {
   board_.UpdateObject(system_, object, statuses_[object]);
 }
 
-Status Puller::PullObject(const std::string& object, std::stop_token stop) {
+Result<Puller::Pause> Puller::PullObject(const std::string& object, std::stop_token stop) {
   TRUEUP_ASSIGN(std::string cursor, intake_.CursorOf(system_, object));
   while (true) {
     TRUEUP_ASSIGN(const connectors::Page page, connector_->Pull(object, cursor, stop));
@@ -85,10 +85,21 @@ Status Puller::PullObject(const std::string& object, std::stop_token stop) {
     cursor = page.next_cursor;
     if (page.done) break;
     if (!page.gap) Report(object, statuses_[object].state, statuses_[object].error);
+    if (page.wait) return page.wait;
   }
   statuses_[object].caught_up = clock_->Now();
   Report(object, PullState::kOk, "");
-  return {};
+  return Pause();
+}
+
+Result<Puller::Pause> Puller::PullAndReport(const std::string& object, std::stop_token stop) {
+  auto pulled = PullObject(object, stop);
+  if (pulled.ok() || pulled.error().kind() == ErrorKind::kCancelled) return pulled;
+  const Error& error = pulled.error();
+  LogError("pull", error.message());
+  Report(object, error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
+         error.message());
+  return pulled;
 }
 
 Status Puller::RunCycle(std::stop_token stop) {
@@ -105,20 +116,31 @@ Status Puller::RunCycle(std::stop_token stop) {
   return outcome;
 }
 
+// Each object has a turn, and another one for each time that the source is at work on it. The turn
+// that is due first comes next, so what was not begun yet comes before what is waited for: all jobs
+// are under way before the first one is read.
 Status Puller::PullAll(std::stop_token stop) {
   Status first;
   if (objects_.empty()) first = FindObjects(stop);
-  for (const std::string& object : objects_) {
-    Status pulled = PullObject(object, stop);
-    if (pulled.ok()) continue;
-    const Error& error = pulled.error();
-    if (error.kind() != ErrorKind::kCancelled) {
-      LogError("pull", error.message());
-      Report(object, error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
-             error.message());
+  using Turn = std::pair<std::chrono::microseconds, std::string>;  // when it is due, and of what
+  std::vector<Turn> turns;
+  for (const std::string& object : objects_) turns.emplace_back(0, object);
+  while (!turns.empty()) {
+    const auto next = std::min_element(
+        turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return a.first < b.first; });
+    const auto early = next->first - clock_->Elapsed();
+    if (early.count() > 0 && !clock_->Wait(early, stop)) {
+      return Error(ErrorKind::kCancelled, system_ + ": stopped while the source was at work");
     }
-    const bool whole = ConcernsSystem(error);
-    if (first.ok()) first = std::move(pulled);
+    auto pulled = PullAndReport(next->second, stop);
+    if (pulled.ok() && *pulled) {
+      next->first = clock_->Elapsed() + **pulled;
+      continue;
+    }
+    turns.erase(next);
+    if (pulled.ok()) continue;
+    const bool whole = ConcernsSystem(pulled.error());
+    if (first.ok()) first = std::move(pulled).error();
     if (whole) break;
   }
   return first;

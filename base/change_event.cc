@@ -47,6 +47,9 @@ Hash128 ChangeEvent::ContentHash() const {
 }
 
 void ChangeEvent::Encode(std::string& out) const {
+  constexpr size_t kRest = 32;  // flags, times and lengths
+  out.reserve(out.size() + ref.text().size() + merged_into.text().size() + row.bytes().size() +
+              kRest);
   out.push_back(static_cast<char>((deleted ? kDeleted : 0) | (created ? kHasCreated : 0)));
   PutBytes(out, ref.text());
   PutSigned(out, ToMicros(modified));

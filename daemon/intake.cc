@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,35 +40,69 @@ std::string EncodeCounts(const IntakeCounts& counts) {
 // The events of a page that the log does not hold yet, and what to remember of them.
 struct News {
   std::vector<pipeline::LogEntry> entries;
-  std::unordered_map<std::string, std::string> seen;  // ref -> hash
+  std::vector<std::pair<std::string_view, Hash128>> seen;  // by ref; views into the page
 };
+
+// The events of a page by ref, those of one ref in the order in which they came. The store reads
+// and writes keys that are in order in a fraction of the time.
+std::vector<const ChangeEvent*> ByRef(const connectors::Page& page) {
+  std::vector<const ChangeEvent*> events;
+  events.reserve(page.events.size());
+  for (const ChangeEvent& event : page.events) events.push_back(&event);
+  const auto before = [](const ChangeEvent* a, const ChangeEvent* b) { return a->ref < b->ref; };
+  if (!std::is_sorted(events.begin(), events.end(), before)) {
+    std::stable_sort(events.begin(), events.end(), before);
+  }
+  return events;
+}
+
+// The hash of the version that the log holds of each ref, where it holds one. Of a snapshot in order
+// of ids, it holds none from the page's first to its last, as a single look tells.
+Result<std::vector<std::optional<std::string>>> HashesHeld(
+    const pipeline::Store& store, const std::vector<std::string_view>& keys) {
+  bool any = false;
+  const auto note_any = [&](std::string_view key, std::string_view) {
+    any = key <= keys.back();
+    return false;
+  };
+  if (!keys.empty()) TRUEUP_RETURN_IF_ERROR(store.ScanFrom(kSeen, keys.front(), note_any));
+  if (!any) return std::vector<std::optional<std::string>>(keys.size());
+  return store.MultiGet(kSeen, {keys.begin(), keys.end()});
+}
 
 Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store,
                       Intake::Form form) {
-  std::vector<std::string> keys;
-  std::unordered_map<std::string, std::string> held;
-  for (const ChangeEvent& event : page.events) {
-    if (held.try_emplace(event.ref.text()).second) keys.push_back(event.ref.text());
+  const std::vector<const ChangeEvent*> events = ByRef(page);
+  std::vector<std::string_view> keys;
+  keys.reserve(events.size());
+  for (const ChangeEvent* event : events) {
+    if (keys.empty() || keys.back() != event->ref.text()) keys.push_back(event->ref.text());
   }
-  TRUEUP_ASSIGN(auto values, store.MultiGet(kSeen, keys));
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (values[i]) held[keys[i]] = *std::move(values[i]);
-  }
+  TRUEUP_ASSIGN(const auto held, HashesHeld(store, keys));
   News news;
-  for (const ChangeEvent& event : page.events) {
-    std::string hash = event.ContentHash().ToBytes();
-    std::string& known = held[event.ref.text()];
-    if (known == hash) continue;
-    known = hash;
-    news.seen[event.ref.text()] = std::move(hash);
-    pipeline::LogEntry entry;
-    entry.key = event.ref.text();
-    if (form == Intake::Form::kJson) {
-      entry.value = event.EncodeJson();
-    } else {
-      event.Encode(entry.value);
+  std::vector<bool> is_new(page.events.size());
+  auto event = events.begin();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    std::optional<Hash128> known;
+    if (held[i]) known = Hash128::FromBytes(*held[i]);
+    bool any = false;
+    for (; event != events.end() && (*event)->ref.text() == keys[i]; ++event) {
+      const Hash128 hash = (*event)->ContentHash();
+      if (known == hash) continue;
+      known = hash;
+      any = is_new[static_cast<size_t>(*event - page.events.data())] = true;
     }
-    news.entries.push_back(std::move(entry));
+    if (any) news.seen.emplace_back(keys[i], *known);
+  }
+  for (size_t i = 0; i < is_new.size(); ++i) {
+    if (!is_new[i]) continue;
+    pipeline::LogEntry& entry = news.entries.emplace_back();
+    entry.key = page.events[i].ref.text();
+    if (form == Intake::Form::kJson) {
+      entry.value = page.events[i].EncodeJson();
+    } else {
+      page.events[i].Encode(entry.value);
+    }
   }
   return news;
 }
@@ -83,7 +117,7 @@ Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline
   pipeline::StoreOptions options;
   options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
-  options.write_buffer_bytes = 16 << 20;
+  options.write_buffer_bytes = 2 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
   TRUEUP_ASSIGN(const auto log_id, store->Get(kLogId, "log"));
   std::unique_ptr<Intake> intake(new Intake(std::move(store), log, form));
@@ -139,7 +173,7 @@ Result<IntakeCounts> Intake::Append(const std::string& system, const std::string
   total.received += added.received;
   total.published += added.published;
   total.repeats += added.repeats;
-  for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash);
+  for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash.ToBytes());
   batch.Put(kCounts, ObjectKey(system, object), EncodeCounts(total));
   return added;
 }

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -57,6 +58,16 @@ struct Sink {
   Status spooled;
 };
 
+// At once: replies are pages of a megabyte and more.
+constexpr long kReceiveBytes = 256 << 10;
+
+// As much as the server says is to come: a large body is then not copied while it grows.
+void MakeRoom(Sink& sink) {
+  curl_off_t length = -1;
+  curl_easy_getinfo(sink.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length > 0) sink.response.body.reserve(std::min(static_cast<size_t>(length), sink.limit));
+}
+
 size_t TakeBody(char* data, size_t, size_t size, void* user) {
   auto& sink = *static_cast<Sink*>(user);
   long status = 0;
@@ -65,6 +76,7 @@ size_t TakeBody(char* data, size_t, size_t size, void* user) {
     sink.spooled = sink.spool->Append(std::string_view(data, size));
     return sink.spooled.ok() ? size : 0;
   }
+  if (sink.response.body.empty()) MakeRoom(sink);
   if (sink.response.body.size() + size > sink.limit) {
     sink.too_large = true;
     return 0;  // tells curl to give up
@@ -164,6 +176,7 @@ void CurlClient::Configure(CURL* easy, const HttpRequest& request, const curl_sl
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBytes);
   if (!options_.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);

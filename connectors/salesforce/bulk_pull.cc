@@ -10,7 +10,7 @@ namespace trueup::connectors::salesforce {
 namespace {
 
 // Rows of one call: what is in memory as rows, and repeated after a crash.
-constexpr uint64_t kRowsAtOnce = 5'000;
+constexpr uint64_t kRowsAtOnce = 2'000;
 
 Page EmptyPage(const Cursor& cursor) {
   Page page;

@@ -42,8 +42,8 @@ Result<CsvReader::CellEnd> CsvReader::ReadCell(CsvRecord& record) {
   return EndCell();
 }
 
-// A cell that is at hand together with what ends it, and has nothing special about it, as nearly all
-// are: at a glance instead of byte by byte. Nothing is taken otherwise.
+// A cell that is at hand together with what ends it, and has nothing special about it, as nearly
+// all are: at a glance instead of byte by byte. Nothing is taken otherwise.
 std::optional<CsvReader::CellEnd> CsvReader::TakeWholeCell(CsvRecord& record) {
   const std::string_view text = input_.at_hand();
   const bool quoted = text.starts_with('"');

@@ -56,8 +56,8 @@ std::vector<const ChangeEvent*> ByRef(const connectors::Page& page) {
   return events;
 }
 
-// The hash of the version that the log holds of each ref, where it holds one. Of a snapshot in order
-// of ids, it holds none from the page's first to its last, as a single look tells.
+// The hash of the version that the log holds of each ref, where it holds one. Of a snapshot in
+// order of ids, it holds none from the page's first to its last, as a single look tells.
 Result<std::vector<std::optional<std::string>>> HashesHeld(
     const pipeline::Store& store, const std::vector<std::string_view>& keys) {
   bool any = false;

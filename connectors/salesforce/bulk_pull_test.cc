@@ -164,22 +164,22 @@ TEST_F(BulkPullTest, ARestartGoesOnWithTheSameJobFromTheSameRow) {
 
 TEST_F(BulkPullTest, GivesALongPageInPartsAndGoesOnInItsMiddle) {
   server_ = std::make_shared<FakeSalesforce>(100'000);
-  for (int i = 0; i < 12'000; ++i) {
+  for (int i = 0; i < 5'000; ++i) {
     server_->Put({LongId("001D00000" + std::to_string(100'000 + i)), "2026-01-01T00:00:00.000Z",
                   "A", false, ""});
   }
   Restart();
   const std::string cursor = PullFirstRows();
-  EXPECT_EQ(Cursor::FromText(cursor)->query->job->skip, 5'000U);
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->skip, 2'000U);
   const auto pages = [&] {
     const auto calls = server_->calls();
     return std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/results");
   };
   const Page second = Pull(cursor);
-  EXPECT_THAT(second.events, SizeIs(5'000));
+  EXPECT_THAT(second.events, SizeIs(2'000));
   EXPECT_EQ(pages(), 1) << "the page is asked for once";
   Restart();
-  EXPECT_THAT(PullAll(second.next_cursor), SizeIs(2'000));
+  EXPECT_THAT(PullAll(second.next_cursor), SizeIs(1'000));
   EXPECT_EQ(pages(), 2);
 }
 

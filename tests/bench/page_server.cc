@@ -1,5 +1,6 @@
-// trueup-page-server: an org of one object, Account, as ready-made pages over REST and Bulk API 2.0 on a loopback port. It looks at nothing but the path
-// (any credential is good, any query asks for everything), so that what a client costs is not drowned in what a server does.
+// trueup-page-server: an org of one object, Account, as ready-made pages over REST and Bulk API 2.0
+// on a loopback port. It looks at nothing but the path (any credential is good, any query asks for
+// everything), so that what a client costs is not drowned in what a server does.
 #include <csignal>
 #include <functional>
 #include <iostream>
@@ -15,9 +16,10 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 constexpr const char* kBulk = "/services/data/v[0-9.]+/jobs/query";
-constexpr const char* kJob = R"({"id":"750gB0000000001QAA","operation":"queryAll","object":"Account",)"
-                             R"("concurrencyMode":"Parallel","contentType":"CSV","apiVersion":62.0,)"
-                             R"("lineEnding":"LF","columnDelimiter":"COMMA","state":")";
+constexpr const char* kJob =
+    R"({"id":"750gB0000000001QAA","operation":"queryAll","object":"Account",)"
+    R"("concurrencyMode":"Parallel","contentType":"CSV","apiVersion":62.0,)"
+    R"("lineEnding":"LF","columnDelimiter":"COMMA","state":")";
 
 // Sends the page as it lies in memory.
 void Give(const std::string& page, const char* type, httplib::Response& reply) {
@@ -36,25 +38,27 @@ class PageServer {
     http.set_keep_alive_max_count(1'000'000);
     http.Post("/services/oauth2/token", [](const httplib::Request& request, auto& reply) {
       const std::string url = "http://" + request.get_header_value("Host");
-      reply.set_content(R"({"access_token":"00D!x","token_type":"Bearer","issued_at":"0","id":")" + url +
-                            R"(/id/00DgB0000000001UAA/005gB0000000001QAA","instance_url":")" + url +
-                            "\"}",
+      reply.set_content(R"({"access_token":"00D!x","token_type":"Bearer","issued_at":"0","id":")" +
+                            url + R"(/id/00DgB0000000001UAA/005gB0000000001QAA","instance_url":")" +
+                            url + "\"}",
                         kJson);
     });
     http.Get("/services/data/v[0-9.]+/sobjects/Account/describe",
              [this](const auto&, auto& reply) { Give(pages_.describe, kJson, reply); });
     http.Get("/services/data/v[0-9.]+/query(All)?/?",
              [this](const auto& request, auto& reply) { Query(request, reply); });
-    http.Get("/services/data/v[0-9.]+/query/01gB-([0-9]+)", [this](const auto& request, auto& reply) {
-      Give(pages_.rest.at(std::stoul(request.matches[1])), kJson, reply);
-    });
+    http.Get("/services/data/v[0-9.]+/query/01gB-([0-9]+)",
+             [this](const auto& request, auto& reply) {
+               Give(pages_.rest.at(std::stoul(request.matches[1])), kJson, reply);
+             });
     http.Post(kBulk, [](const auto&, auto& reply) { GiveJob("UploadComplete\"}", reply); });
     const std::string job = std::string(kBulk) + "/[0-9A-Za-z]+";
     http.Get(job, [this](const auto&, auto& reply) {
       GiveJob("JobComplete\",\"numberRecordsProcessed\":" + std::to_string(rows_) + "}", reply);
     });
     http.Delete(job, [](const auto&, auto& reply) { reply.status = 204; });
-    http.Get(job + "/results", [this](const auto& request, auto& reply) { Results(request, reply); });
+    http.Get(job + "/results",
+             [this](const auto& request, auto& reply) { Results(request, reply); });
   }
 
  private:

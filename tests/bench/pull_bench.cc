@@ -1,4 +1,5 @@
-// trueup-pull: what the daemon does from a source to the durable log, and nothing behind it. Pulls every record of Account once into an empty folder.
+// trueup-pull: what the daemon does from a source to the durable log, and nothing behind it. Pulls
+// every record of Account once into an empty folder.
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -22,9 +23,7 @@ class NoSecrets : public config::SecretReader {
   Result<std::string> FromEnvironment(const std::string&) const override {
     return std::string("none");
   }
-  Result<std::string> FromFile(const std::string&) const override {
-    return std::string("none");
-  }
+  Result<std::string> FromFile(const std::string&) const override { return std::string("none"); }
 };
 
 Result<std::unique_ptr<connectors::Connector>> MakeConnector(const std::string& url, bool bulk,

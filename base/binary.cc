@@ -2,7 +2,7 @@
 
 namespace trueup {
 
-void PutVarint(std::string& out, uint64_t number) {
+void PutLongVarint(std::string& out, uint64_t number) {
   while (number >= 0x80) {
     out.push_back(static_cast<char>(number | 0x80));
     number >>= 7;
@@ -12,11 +12,6 @@ void PutVarint(std::string& out, uint64_t number) {
 
 void PutSigned(std::string& out, int64_t number) {
   PutVarint(out, (static_cast<uint64_t>(number) << 1) ^ static_cast<uint64_t>(number >> 63));
-}
-
-void PutBytes(std::string& out, std::string_view bytes) {
-  PutVarint(out, bytes.size());
-  out.append(bytes);
 }
 
 void PutBigEndian64(std::string& out, uint64_t number) {
@@ -29,7 +24,7 @@ uint64_t GetBigEndian64(std::string_view bytes) {
   return number;
 }
 
-uint64_t BinaryReader::Varint() {
+uint64_t BinaryReader::LongVarint() {
   uint64_t number = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     if (rest_.empty()) break;
@@ -46,37 +41,6 @@ uint64_t BinaryReader::Varint() {
 int64_t BinaryReader::Signed() {
   const uint64_t number = Varint();
   return static_cast<int64_t>(number >> 1) ^ -static_cast<int64_t>(number & 1);
-}
-
-std::string_view BinaryReader::Bytes() {
-  const uint64_t size = Varint();
-  if (size > rest_.size()) {
-    ok_ = false;
-    rest_ = {};
-    return {};
-  }
-  const std::string_view bytes = rest_.substr(0, size);
-  rest_.remove_prefix(size);
-  return bytes;
-}
-
-uint8_t BinaryReader::Byte() {
-  if (rest_.empty()) {
-    ok_ = false;
-    return 0;
-  }
-  const auto byte = static_cast<uint8_t>(rest_.front());
-  rest_.remove_prefix(1);
-  return byte;
-}
-
-void BinaryReader::Skip(size_t bytes) {
-  if (bytes > rest_.size()) {
-    ok_ = false;
-    rest_ = {};
-    return;
-  }
-  rest_.remove_prefix(bytes);
 }
 
 Status BinaryReader::Check(std::string_view what) const {

@@ -29,6 +29,12 @@ struct ChangeEvent {
   // The stored form, and back; damaged bytes are kCorrupt.
   void Encode(std::string& out) const;
   static Result<ChangeEvent> Decode(std::string_view bytes);
+
+  // The form for logs that other programs read, and back: a JSON object
+  // (docs/reference/published.md). kCorrupt where it is not that. No stored form begins like it.
+  std::string EncodeJson() const;
+  static Result<ChangeEvent> DecodeJson(std::string_view text);
+  static bool IsJson(std::string_view bytes) { return bytes.starts_with('{'); }
 };
 
 }  // namespace trueup

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +17,18 @@ class CsvRecord {
     const size_t begin = cell == 0 ? 0 : ends_[cell - 1];
     return std::string_view(text_).substr(begin, ends_[cell] - begin);
   }
-  const Place& place(size_t cell) const { return places_[cell]; }
+  Place place(size_t cell) const { return {file_, starts_[cell].line, starts_[cell].column}; }
 
  private:
   friend class CsvReader;
   std::string text_;
   std::vector<size_t> ends_;
-  std::vector<Place> places_;
+  struct Start {
+    int line = 0;
+    int column = 0;
+  };
+  std::string file_;
+  std::vector<Start> starts_;
 };
 
 // Reads CSV as RFC 4180 has it, streaming: quotes, doubled quotes, newlines and delimiters inside
@@ -43,6 +49,7 @@ class CsvReader {
   enum class CellEnd { kCell, kRecord };
   Status SkipBlankLines();
   Result<CellEnd> ReadCell(CsvRecord& record);
+  std::optional<CellEnd> TakeWholeCell(CsvRecord& record);
   Status ReadPlain(CsvRecord& record);
   Status ReadQuoted(CsvRecord& record);
   Result<CellEnd> EndCell();

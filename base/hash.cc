@@ -62,6 +62,10 @@ std::string Hash128::ToBytes() const {
   return bytes;
 }
 
+Hash128 Hash128::FromBytes(std::string_view bytes) {
+  return {GetBigEndian64(bytes), GetBigEndian64(bytes.substr(8))};
+}
+
 std::string Hash128::ToHex() const {
   std::string hex;
   AppendHex(hex, ToBytes());

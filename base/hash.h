@@ -18,6 +18,8 @@ struct Hash128 {
 
   // Sixteen bytes, big-endian; and 32 hexadecimal digits.
   std::string ToBytes() const;
+  // Takes back what ToBytes() gave. REQUIRES: it did.
+  static Hash128 FromBytes(std::string_view bytes);
   std::string ToHex() const;
 };
 

@@ -56,14 +56,14 @@ std::optional<Field> Row::Find(std::string_view name) const {
 
 Hash128 Row::ContentHash() const {
   Hash128 sum;
-  std::string field_bytes;
-  for (const Field& field : *this) {
-    if (field.kind == FieldKind::kNull) continue;
-    field_bytes.clear();
-    field_bytes.push_back(static_cast<char>(field.kind));
-    PutBytes(field_bytes, field.name);
-    field_bytes.append(field.text);
-    const Hash128 hash = HashBytes(field_bytes);
+  BinaryReader reader(bytes_);
+  while (!reader.at_end()) {
+    const std::string_view rest = reader.rest();
+    const auto kind = static_cast<FieldKind>(reader.Byte());
+    reader.Bytes();
+    if (HasText(kind)) reader.Bytes();
+    if (kind == FieldKind::kNull) continue;
+    const Hash128 hash = HashBytes(rest.substr(0, rest.size() - reader.rest().size()));
     // A sum does not depend on the order; each name comes once, so no two terms cancel out.
     sum.high += hash.high;
     sum.low += hash.low;

@@ -37,6 +37,8 @@ class Row {
   // Takes back what bytes() gave; kCorrupt where it is damaged.
   static Result<Row> FromBytes(std::string bytes);
 
+  // Makes room for fields of so many bytes in all, names included.
+  void Reserve(size_t bytes) { bytes_.reserve(bytes); }
   void Add(std::string_view name, FieldKind kind, std::string_view text = {});
   void AddText(std::string_view name, std::string_view text) { Add(name, FieldKind::kText, text); }
 

@@ -7,8 +7,6 @@
 namespace trueup {
 namespace {
 
-constexpr size_t kMaxRecordBytes = 16 << 20;
-
 bool IsContinuation(std::string_view text, size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
 }
@@ -30,10 +28,14 @@ size_t CharacterLength(std::string_view text, size_t at) {
   return out_of_range || !IsContinuation(text, at + 3) ? 0 : 4;
 }
 
-// Eight bytes of ASCII without a NUL: nearly all of nearly every file.
-bool IsPlain(const char* bytes) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
+// Up to eight bytes of ASCII without a NUL: nearly all of nearly every file.
+bool IsPlain(std::string_view bytes) {
+  uint64_t word = 0x2020202020202020;
+  if (bytes.size() >= sizeof word) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+  } else {
+    std::memcpy(&word, bytes.data(), bytes.size());
+  }
   constexpr uint64_t kHigh = 0x8080808080808080;
   constexpr uint64_t kOnes = 0x0101010101010101;
   return (word & kHigh) == 0 && ((word - kOnes) & kHigh) == 0;
@@ -49,10 +51,21 @@ Error TextError(const Place& place, const std::string& message) {
   return {ErrorKind::kInvalid, place.ToText() + ": " + message};
 }
 
+size_t FindAnyOf(std::string_view text, std::string_view stops) {
+  if (stops.size() == 1) return text.find(stops.front());
+  // Not find_first_of, which calls a function for each byte.
+  for (size_t at = 0; at < text.size(); ++at) {
+    for (const char stop : stops) {
+      if (text[at] == stop) return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
 size_t FirstBadByte(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    if (at + 8 <= text.size() && IsPlain(text.data() + at)) {
+    if (IsPlain(text.substr(at))) {
       at += 8;
       continue;
     }
@@ -98,20 +111,18 @@ Status TextInput::SkipByteOrderMark() {
   return {};
 }
 
-void TextInput::Take() {
-  Advance(chunk_.substr(0, 1));
-  chunk_.remove_prefix(1);
+void TextInput::Take(size_t bytes) {
+  Advance(chunk_.substr(0, bytes));
+  chunk_.remove_prefix(bytes);
 }
 
 Result<int> TextInput::TakeUntil(std::string_view stops, std::string& out) {
   for (;;) {
     TRUEUP_ASSIGN(const int next, Peek());
     if (next < 0) return next;
-    const size_t end = std::min(chunk_.find_first_of(stops), chunk_.size());
-    const std::string_view taken = chunk_.substr(0, end);
-    out.append(taken);
-    Advance(taken);
-    chunk_.remove_prefix(end);
+    const size_t end = std::min(FindAnyOf(chunk_, stops), chunk_.size());
+    out.append(chunk_.substr(0, end));
+    Take(end);
     if (out.size() > kMaxRecordBytes) {
       return TextError(place(), "a record of more than 16 MiB; is a quote or a line end missing?");
     }
@@ -127,8 +138,6 @@ void TextInput::Advance(std::string_view taken) {
   offset_ += taken.size();
 }
 
-Place TextInput::place() const {
-  return {name_, line_, static_cast<int>(offset_ - line_start_) + 1};
-}
+Place TextInput::place() const { return {name_, line_, column()}; }
 
 }  // namespace trueup

@@ -28,6 +28,9 @@ struct TextPosition {
 // "file:line:column: message" as kInvalid.
 Error TextError(const Place& place, const std::string& message);
 
+// The index of the first byte that is one of `stops`, or npos.
+size_t FindAnyOf(std::string_view text, std::string_view stops);
+
 // The index of the first byte that has no place in a text, a NUL or one that breaks UTF-8, or npos.
 size_t FirstBadByte(std::string_view text);
 
@@ -38,18 +41,25 @@ std::string DescribeBadByte(char byte);
 // one of UTF-16 is kInvalid. Not safe from several threads.
 class TextInput {
  public:
+  // No record is longer: a quote or a line end is missing, and no file is read whole into memory.
+  static constexpr size_t kMaxRecordBytes = 16 << 20;
+
   TextInput(ByteSource source, std::string name, TextPosition start);
 
   // The next byte without taking it, or -1 at the end.
   Result<int> Peek();
-  // Takes the byte that Peek gave. REQUIRES: there is one.
-  void Take();
+  // What is at hand behind the last byte taken, perhaps nothing, without a look at the source.
+  std::string_view at_hand() const { return chunk_; }
+  // Takes the byte that Peek gave, or so many that are at hand. REQUIRES: they are.
+  void Take(size_t bytes = 1);
   // Takes everything up to one of `stops` (or the end) and appends it to `out`; gives what stopped
-  // it, as Peek. kInvalid where `out` grows over 16 MiB: the stop is missing, and no file is read
-  // whole into memory.
+  // it, as Peek. kInvalid where `out` grows over kMaxRecordBytes.
   Result<int> TakeUntil(std::string_view stops, std::string& out);
 
   Place place() const;
+  const std::string& name() const { return name_; }
+  int line() const { return line_; }
+  int column() const { return static_cast<int>(offset_ - line_start_) + 1; }
   TextPosition position() const { return {offset_, line_}; }
 
  private:

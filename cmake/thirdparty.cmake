@@ -43,6 +43,10 @@ if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
 endif()
 add_library(thirdparty::malloc ALIAS trueup_malloc)
 
+# librdkafka's package has no CMake files.
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0)
+add_library(thirdparty::rdkafka ALIAS PkgConfig::RDKAFKA)
+
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 add_library(thirdparty::xxhash ALIAS PkgConfig::XXHASH)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)

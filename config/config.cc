@@ -112,13 +112,6 @@ const Table<AuditSettings>& AuditSettings::Settings() {
   return table;
 }
 
-const Table<LogSettings>& LogSettings::Settings() {
-  static const auto table = Table<LogSettings>().Add(
-      "type", &LogSettings::type, "`embedded`: in this process, under `data_dir`.",
-      Choices<LogType>{{"embedded", LogType::kEmbedded}});
-  return table;
-}
-
 Config Load(const std::string& file, Problems& problems) {
   if (!std::filesystem::exists(file)) {
     problems.Add({file, 0, 0}, "there is no such file", "name the config with --config");

@@ -7,6 +7,7 @@
 
 #include "base/problems.h"
 #include "base/yaml.h"
+#include "config/log_settings.h"
 #include "config/settings.h"
 
 namespace trueup::config {
@@ -32,15 +33,6 @@ struct AuditSettings {
   std::chrono::milliseconds ids = std::chrono::hours(24);
 
   static const Table<AuditSettings>& Settings();
-};
-
-enum class LogType { kEmbedded };
-
-// Which log carries the change events.
-struct LogSettings {
-  LogType type = LogType::kEmbedded;
-
-  static const Table<LogSettings>& Settings();
 };
 
 // What trueup.yaml says, checked; all paths are complete.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "base/testing/temporary_folder.h"
+
 namespace trueup::config {
 namespace {
 
@@ -51,6 +54,89 @@ TEST(Config, ReportsEveryProblemAtOnceWithItsPlace) {
         "trueup.yaml:6:19: error: ", "trueup.yaml:7:14: error: "}) {
     EXPECT_THAT(text, ::testing::HasSubstr(expected));
   }
+}
+
+constexpr const char* kSystems = "data_dir: d\nmappings: m\nsystems: {erp: {connector: files}}\n";
+
+TEST(Config, TheLogIsEmbeddedUnlessItSaysOtherwise) {
+  Problems problems;
+  EXPECT_EQ(Parse(kSystems, "trueup.yaml", problems).log.type, LogType::kEmbedded);
+  Parse(kSystems + std::string("log: {brokers: \"k:9092\"}\n"), "trueup.yaml", problems);
+  EXPECT_EQ(problems.ToText(), "trueup.yaml:4:7: error: \"brokers\" is for \"type: kafka\" only\n");
+}
+
+TEST(Config, ReadsALogOverKafka) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(WriteFileAtomically(folder / "password", "hush\n").ok());
+  Problems problems;
+  const LogSettings log = Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: [k1:9092, "[::1]:9093"]
+  instance: one
+  replication: 1
+  min_insync: 1
+  checkpoints: shared
+  properties: {security.protocol: SASL_SSL, linger.ms: 1}
+  secrets: {sasl.password: {file: password}}
+)"),
+                                folder / "trueup.yaml", problems)
+                              .log;
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  EXPECT_EQ(log.type, LogType::kKafka);
+  EXPECT_THAT(log.brokers, ::testing::ElementsAre("k1:9092", "[::1]:9093"));
+  EXPECT_EQ(log.prefix, "trueup.");
+  EXPECT_EQ(log.instance, "one");
+  EXPECT_EQ(log.checkpoints.path, folder / "shared");
+  EXPECT_EQ(log.properties.at("linger.ms"), "1");
+  EXPECT_EQ(log.secrets.at("sasl.password").reveal(), "hush");
+}
+
+TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
+  Problems problems;
+  Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: [k1, "k2:9092"]
+  prefix: "true up"
+  replication: 1
+  session_timeout: 1s
+  properties: {sasl.password: hush}
+)"),
+        "trueup.yaml", problems);
+  const std::string text = problems.ToText();
+  for (const char* expected :
+       {"trueup.yaml:6:13: error: expected host:port, got \"k1\"",
+        "trueup.yaml:7:11: error: \"true up\" cannot begin the name of a topic",
+        "\"instance\" is missing",
+        "trueup.yaml:8:16: error: no record would ever be acknowledged: min_insync is 2, "
+        "replication 1",
+        "trueup.yaml:9:20: error: expected 6s to 30m",
+        "trueup.yaml:10:16: error: \"sasl.password\" is a secret"}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(expected));
+  }
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("hush")));
+  problems = {};
+  Parse(kSystems + std::string("log: {type: kafka, instance: a/b}\n"), "trueup.yaml", problems);
+  EXPECT_THAT(problems.ToText(),
+              ::testing::HasSubstr("trueup.yaml:4:6: error: there is no broker"));
+  EXPECT_THAT(problems.ToText(), ::testing::HasSubstr("\"a/b\" cannot name an instance"));
+}
+
+// The page and the schema are made here: a test that fails has written them anew.
+void ExpectGenerated(const std::string& name, const std::string& expected) {
+  const std::string path = std::string(TRUEUP_SOURCE_DIR) + "/docs/reference/" + name;
+  const auto there = ReadFile(path);
+  if (there.ok() && *there == expected) return;
+  ADD_FAILURE() << path << " was out of date";
+  EXPECT_TRUE(WriteFileAtomically(path, expected).ok());
+}
+
+TEST(Config, TheReferenceIsOfThisCode) {
+  ExpectGenerated("config.md",
+                  "# The config\n\nWhat `trueup.yaml` may say. [Each system]"
+                  "(../../connectors/README.md) has the settings of its connector, "
+                  "besides.\n\n" +
+                      ConfigReference());
+  ExpectGenerated("config.schema.json", ConfigSchema() + "\n");
 }
 
 TEST(Config, AMissingFileIsAProblem) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -43,6 +44,9 @@ struct Page {
   std::string next_cursor;
   // Nothing more for now: the object is caught up to the upper bound of this pull.
   bool done = false;
+  // Set where the source is at work (on a job) and nothing is to be had before so long. Connectors
+  // do not wait for that themselves: the caller asks for other objects meanwhile.
+  std::optional<std::chrono::milliseconds> wait;
   // Set where the source no longer honours the given cursor (or its deletions reach not far enough
   // back): the reason. The state is then GAP SUSPECTED; next_cursor starts a new snapshot, never
   // "now".

@@ -127,8 +127,7 @@ Status AuditLedger::State(const std::string& system, const std::string& object, 
   }
   TRUEUP_RETURN_IF_ERROR(Note(system, object, record));
   const pipeline::TopicPartition where{pipeline::kAuditsTopic, 0};
-  TRUEUP_ASSIGN(const uint64_t offset, log_.Append(where, entries));
-  (void)offset;
+  TRUEUP_RETURN_IF_ERROR(log_.Append(where, entries));
   TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
   record.stated = std::move(now);
   return Note(system, object, record);
@@ -143,19 +142,20 @@ Status AuditLedger::MakeDue(const std::string& system, const std::string& object
 Status AuditLedger::ForgetProofs() {
   pipeline::StoreBatch batch;
   Status damage;
-  TRUEUP_RETURN_IF_ERROR(store_.Scan(family_, {}, [&](std::string_view key, std::string_view value) {
-    auto record = AuditRecord::Decode(value);
-    if (!record.ok()) {
-      damage = std::move(record).error();
-      return false;
-    }
-    AuditRecord left;
-    left.stated = std::move(record->stated);
-    std::string bytes;
-    left.Encode(bytes);
-    batch.Put(family_, key, bytes);
-    return true;
-  }));
+  TRUEUP_RETURN_IF_ERROR(
+      store_.Scan(family_, {}, [&](std::string_view key, std::string_view value) {
+        auto record = AuditRecord::Decode(value);
+        if (!record.ok()) {
+          damage = std::move(record).error();
+          return false;
+        }
+        AuditRecord left;
+        left.stated = std::move(record->stated);
+        std::string bytes;
+        left.Encode(bytes);
+        batch.Put(family_, key, bytes);
+        return true;
+      }));
   TRUEUP_RETURN_IF_ERROR(damage);
   return store_.Commit(batch);
 }

@@ -37,7 +37,8 @@ class AuditLedgerTest : public testing::Test {
   // "+key" for each document since the last call, "-key" for each that was taken back.
   std::vector<std::string> Published() {
     std::vector<std::string> lines;
-    for (const auto& record : log_->Read({pipeline::kAuditsTopic, 0}, read_, 100, 1 << 20).value()) {
+    for (const auto& record :
+         log_->Read({pipeline::kAuditsTopic, 0}, read_, 100, 1 << 20).value()) {
       lines.push_back((record.value.empty() ? "-" : "+") + record.key);
       read_ = record.offset + 1;
     }

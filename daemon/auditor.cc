@@ -107,8 +107,8 @@ std::vector<pipeline::Condition> Auditor::GapsOf(const std::string& object,
   return gaps;
 }
 
-// Compares, delivers what differs, and fills `record` and `gaps` with what was found. Where it comes
-// to nothing, `record` holds as much as is known.
+// Compares, delivers what differs, and fills `record` and `gaps` with what was found. Where it
+// comes to nothing, `record` holds as much as is known.
 Status Auditor::Audit(connectors::Connector& connector, const std::string& object, Instant as_of,
                       std::stop_token stop, AuditRecord& record,
                       std::vector<pipeline::Condition>& gaps) const {

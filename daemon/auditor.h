@@ -17,8 +17,8 @@ namespace trueup::daemon {
 
 // Audits one system's objects beside its pulling: lists all ids now and then, and delivers what
 // differs, so that the state mends itself. What differs in two audits in a row although it was
-// delivered is stated as a `sync_gap` finding, until an audit finds it cured. How each audit went is
-// in the intake's ledger. Used by the puller's thread.
+// delivered is stated as a `sync_gap` finding, until an audit finds it cured. How each audit went
+// is in the intake's ledger. Used by the puller's thread.
 class Auditor {
  public:
   // The live state as it was last committed.

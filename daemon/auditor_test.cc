@@ -194,8 +194,7 @@ TEST_F(AuditorTest, DoesNotBelieveThatMostRecordsAreGone) {
   for (int i = 0; i < 2; ++i) {
     const Status audited = Run();
     ASSERT_FALSE(audited.ok());
-    EXPECT_THAT(audited.error().message(),
-                HasSubstr("crm/Account: 300 of 300 records are gone"));
+    EXPECT_THAT(audited.error().message(), HasSubstr("crm/Account: 300 of 300 records are gone"));
     clock_->Advance(std::chrono::hours(1));
   }
   EXPECT_EQ(LogEnd(), 0U);

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "config/config.h"
+#include "daemon/kafka.h"
 #include "pipeline/log/embedded/embedded_log.h"
+#include "pipeline/log/kafka/kafka_log.h"
 #include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/meta.h"
 #include "pipeline/stages/families.h"
@@ -16,6 +18,9 @@ std::string StateFolder(const config::Config& config) { return config.data_dir +
 std::string StatusPath(const config::Config& config) { return config.data_dir + "/status.json"; }
 
 Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
+  if (config.log.type == config::LogType::kKafka) {
+    return pipeline::OpenKafkaLog(KafkaOptionsOf(config.log));
+  }
   auto log = pipeline::OpenEmbeddedLog(LogFolder(config));
   if (log.ok() || log.error().kind() != ErrorKind::kConflict) return log;
   return std::move(log).error().In("another trueup works on " + config.data_dir);

@@ -1,13 +1,15 @@
 #include "daemon/intake.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/binary.h"
 #include "base/logging.h"
-#include "pipeline/runtime/embedded_runtime.h"
+#include "pipeline/runtime/tasks/topics.h"
+#include "pipeline/runtime/topics.h"
 
 namespace trueup::daemon {
 namespace {
@@ -38,47 +40,87 @@ std::string EncodeCounts(const IntakeCounts& counts) {
 // The events of a page that the log does not hold yet, and what to remember of them.
 struct News {
   std::vector<pipeline::LogEntry> entries;
-  std::unordered_map<std::string, std::string> seen;  // ref -> hash
+  std::vector<std::pair<std::string_view, Hash128>> seen;  // by ref; views into the page
 };
 
-Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store) {
-  std::vector<std::string> keys;
-  std::unordered_map<std::string, std::string> held;
-  for (const ChangeEvent& event : page.events) {
-    if (held.try_emplace(event.ref.text()).second) keys.push_back(event.ref.text());
+// The events of a page by ref, those of one ref in the order in which they came. The store reads
+// and writes keys that are in order in a fraction of the time.
+std::vector<const ChangeEvent*> ByRef(const connectors::Page& page) {
+  std::vector<const ChangeEvent*> events;
+  events.reserve(page.events.size());
+  for (const ChangeEvent& event : page.events) events.push_back(&event);
+  const auto before = [](const ChangeEvent* a, const ChangeEvent* b) { return a->ref < b->ref; };
+  if (!std::is_sorted(events.begin(), events.end(), before)) {
+    std::stable_sort(events.begin(), events.end(), before);
   }
-  TRUEUP_ASSIGN(auto values, store.MultiGet(kSeen, keys));
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (values[i]) held[keys[i]] = *std::move(values[i]);
+  return events;
+}
+
+// The hash of the version that the log holds of each ref, where it holds one. Of a snapshot in
+// order of ids, it holds none from the page's first to its last, as a single look tells.
+Result<std::vector<std::optional<std::string>>> HashesHeld(
+    const pipeline::Store& store, const std::vector<std::string_view>& keys) {
+  bool any = false;
+  const auto note_any = [&](std::string_view key, std::string_view) {
+    any = key <= keys.back();
+    return false;
+  };
+  if (!keys.empty()) TRUEUP_RETURN_IF_ERROR(store.ScanFrom(kSeen, keys.front(), note_any));
+  if (!any) return std::vector<std::optional<std::string>>(keys.size());
+  return store.MultiGet(kSeen, {keys.begin(), keys.end()});
+}
+
+Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store,
+                      Intake::Form form) {
+  const std::vector<const ChangeEvent*> events = ByRef(page);
+  std::vector<std::string_view> keys;
+  keys.reserve(events.size());
+  for (const ChangeEvent* event : events) {
+    if (keys.empty() || keys.back() != event->ref.text()) keys.push_back(event->ref.text());
   }
+  TRUEUP_ASSIGN(const auto held, HashesHeld(store, keys));
   News news;
-  for (const ChangeEvent& event : page.events) {
-    std::string hash = event.ContentHash().ToBytes();
-    std::string& known = held[event.ref.text()];
-    if (known == hash) continue;
-    known = hash;
-    news.seen[event.ref.text()] = std::move(hash);
-    pipeline::LogEntry entry;
-    entry.key = event.ref.text();
-    event.Encode(entry.value);
-    news.entries.push_back(std::move(entry));
+  std::vector<bool> is_new(page.events.size());
+  auto event = events.begin();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    std::optional<Hash128> known;
+    if (held[i]) known = Hash128::FromBytes(*held[i]);
+    bool any = false;
+    for (; event != events.end() && (*event)->ref.text() == keys[i]; ++event) {
+      const Hash128 hash = (*event)->ContentHash();
+      if (known == hash) continue;
+      known = hash;
+      any = is_new[static_cast<size_t>(*event - page.events.data())] = true;
+    }
+    if (any) news.seen.emplace_back(keys[i], *known);
+  }
+  for (size_t i = 0; i < is_new.size(); ++i) {
+    if (!is_new[i]) continue;
+    pipeline::LogEntry& entry = news.entries.emplace_back();
+    entry.key = page.events[i].ref.text();
+    if (form == Intake::Form::kJson) {
+      entry.value = page.events[i].EncodeJson();
+    } else {
+      page.events[i].Encode(entry.value);
+    }
   }
   return news;
 }
 
 }  // namespace
 
-Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log)
-    : store_(std::move(store)), log_(log), audits_(*store_, kAudits, log) {}
+Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Form form)
+    : store_(std::move(store)), log_(log), form_(form), audits_(*store_, kAudits, log) {}
 
-Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log) {
+Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log,
+                                             Form form) {
   pipeline::StoreOptions options;
   options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
-  options.write_buffer_bytes = 16 << 20;
+  options.write_buffer_bytes = 2 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
   TRUEUP_ASSIGN(const auto log_id, store->Get(kLogId, "log"));
-  std::unique_ptr<Intake> intake(new Intake(std::move(store), log));
+  std::unique_ptr<Intake> intake(new Intake(std::move(store), log, form));
   if (log_id != log.id()) {
     if (log_id) LogWarning("intake", "the log is another one than before: pulling everything anew");
     TRUEUP_RETURN_IF_ERROR(intake->Forget());
@@ -101,25 +143,37 @@ Result<IntakeCounts> Intake::CountsOf(const std::string& system, const std::stri
   return counts;
 }
 
+// Each record's versions stay in one partition, and so in order.
+Status Intake::Publish(const std::string& topic, std::vector<pipeline::LogEntry> entries) {
+  TRUEUP_ASSIGN(const int partitions, log_.Partitions(topic));
+  std::map<int, std::vector<pipeline::LogEntry>> by_partition;
+  for (pipeline::LogEntry& entry : entries) {
+    const int partition = partitions <= 1 ? 0 : pipeline::PartitionOf(entry.key, partitions);
+    by_partition[partition].push_back(std::move(entry));
+  }
+  for (const auto& [partition, some] : by_partition) {
+    TRUEUP_RETURN_IF_ERROR(log_.Append({topic, partition}, some));
+  }
+  for (const auto& [partition, some] : by_partition) {
+    TRUEUP_RETURN_IF_ERROR(log_.Sync({topic, partition}));
+  }
+  return {};
+}
+
 Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
                                     const connectors::Page& page, StoreBatch& batch) {
-  TRUEUP_ASSIGN(News news, FindNews(page, *store_));
-  const pipeline::TopicPartition where{pipeline::SourceTopic(system), 0};
+  TRUEUP_ASSIGN(News news, FindNews(page, *store_, form_));
   IntakeCounts added;
   // Rows that the connector folded into one event repeat it.
   added.received = std::max<uint64_t>(page.received, page.events.size());
   added.published = news.entries.size();
   added.repeats = added.received - added.published;
-  if (!news.entries.empty()) {
-    TRUEUP_ASSIGN(const uint64_t offset, log_.Append(where, news.entries));
-    (void)offset;
-    TRUEUP_RETURN_IF_ERROR(log_.Sync(where));
-  }
+  TRUEUP_RETURN_IF_ERROR(Publish(pipeline::SourceTopic(system), std::move(news.entries)));
   TRUEUP_ASSIGN(IntakeCounts total, CountsOf(system, object));
   total.received += added.received;
   total.published += added.published;
   total.repeats += added.repeats;
-  for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash);
+  for (const auto& [ref, hash] : news.seen) batch.Put(kSeen, ref, hash.ToBytes());
   batch.Put(kCounts, ObjectKey(system, object), EncodeCounts(total));
   return added;
 }

@@ -27,9 +27,13 @@ struct IntakeCounts {
 // object.
 class Intake {
  public:
+  // How change events lie in the log: as other programs read them, or as is fastest.
+  enum class Form { kBinary, kJson };
+
   // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then
   // pulled anew.
-  static Result<std::unique_ptr<Intake>> Open(const std::string& folder, pipeline::Log& log);
+  static Result<std::unique_ptr<Intake>> Open(const std::string& folder, pipeline::Log& log,
+                                              Form form = Form::kBinary);
 
   // Where to go on with an object; empty: from the beginning.
   Result<std::string> CursorOf(const std::string& system, const std::string& object) const;
@@ -55,13 +59,15 @@ class Intake {
 
  private:
   Status Clear(pipeline::FamilyId family);
+  Status Publish(const std::string& topic, std::vector<pipeline::LogEntry> entries);
   // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
   Result<IntakeCounts> Append(const std::string& system, const std::string& object,
                               const connectors::Page& page, pipeline::StoreBatch& batch);
-  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log);
+  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Form form);
 
   std::unique_ptr<pipeline::Store> store_;
   pipeline::Log& log_;
+  const Form form_;
   AuditLedger audits_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "daemon/intake.h"
+#include "daemon/pipeline.h"
 #include "daemon/status_board.h"
 #include "mappings/catalog.h"
 #include "pipeline/log/log.h"
@@ -15,10 +16,9 @@
 
 namespace trueup::daemon {
 
-// Keeps the pipeline running: opens the runtime, steps it, sends its outbox from a second thread,
-// lets go of the log behind it; after a failure it opens a new runtime and goes on. Run blocks in a
-// thread of its own; the rest may be called from any thread.
-class PipelineService {
+// The pipeline in this process: opens the runtime, steps it, sends its outbox from a second thread,
+// lets go of the log behind it; after a failure it opens a new runtime and goes on.
+class PipelineService : public Pipeline {
  public:
   // Called with the name of each generation that is opened, before anything of it is published.
   using OnGeneration = std::function<Status(const std::string& generation)>;
@@ -30,15 +30,12 @@ class PipelineService {
                   std::shared_ptr<const mappings::Catalog> catalog, StatusBoard& board,
                   std::shared_ptr<Clock> clock, OnGeneration on_generation, FirstPull first_pull);
 
-  // Opens the first runtime, so that what cannot start says so at once.
-  Status Start();
-  void Run(std::stop_token stop);
-
-  // How often the pipeline found nothing to do and nothing to send. Two more than when the last
-  // event was delivered mean that everything is worked off and in the log.
-  uint64_t idle_rounds() const { return idle_rounds_; }
-  // The last failure, until the pipeline works again; empty: none.
-  std::string error() const;
+  Status Start() override;
+  void Run(std::stop_token stop) override;
+  bool pulls(const std::string& /*system*/) const override { return true; }
+  Status NotePulled(const std::string& /*system*/) override { return {}; }
+  uint64_t idle_rounds() const override { return idle_rounds_; }
+  std::string error() const override;
 
  private:
   Status Open();

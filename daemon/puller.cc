@@ -11,6 +11,8 @@ namespace {
 // Waits between tries after a failure: doubled from the first to the last.
 constexpr std::chrono::seconds kFirstRetry{5};
 constexpr std::chrono::seconds kLastRetry{300};
+// Between looks at who pulls the system.
+constexpr std::chrono::milliseconds kNotOurs{200};
 
 bool ConcernsSystem(const Error& error) {
   return error.kind() == ErrorKind::kDenied || error.kind() == ErrorKind::kCancelled;
@@ -65,7 +67,7 @@ void Puller::ReportAudit(const std::string& object) {
   board_.UpdateObject(system_, object, statuses_[object]);
 }
 
-Status Puller::PullObject(const std::string& object, std::stop_token stop) {
+Result<Puller::Pause> Puller::PullObject(const std::string& object, std::stop_token stop) {
   TRUEUP_ASSIGN(std::string cursor, intake_.CursorOf(system_, object));
   while (true) {
     TRUEUP_ASSIGN(const connectors::Page page, connector_->Pull(object, cursor, stop));
@@ -83,10 +85,21 @@ Status Puller::PullObject(const std::string& object, std::stop_token stop) {
     cursor = page.next_cursor;
     if (page.done) break;
     if (!page.gap) Report(object, statuses_[object].state, statuses_[object].error);
+    if (page.wait) return page.wait;
   }
   statuses_[object].caught_up = clock_->Now();
   Report(object, PullState::kOk, "");
-  return {};
+  return Pause();
+}
+
+Result<Puller::Pause> Puller::PullAndReport(const std::string& object, std::stop_token stop) {
+  auto pulled = PullObject(object, stop);
+  if (pulled.ok() || pulled.error().kind() == ErrorKind::kCancelled) return pulled;
+  const Error& error = pulled.error();
+  LogError("pull", error.message());
+  Report(object, error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
+         error.message());
+  return pulled;
 }
 
 Status Puller::RunCycle(std::stop_token stop) {
@@ -103,32 +116,53 @@ Status Puller::RunCycle(std::stop_token stop) {
   return outcome;
 }
 
+// Each object has a turn, and another one for each time that the source is at work on it. The turn
+// that is due first comes next, so what was not begun yet comes before what is waited for: all jobs
+// are under way before the first one is read.
 Status Puller::PullAll(std::stop_token stop) {
   Status first;
   if (objects_.empty()) first = FindObjects(stop);
-  for (const std::string& object : objects_) {
-    Status pulled = PullObject(object, stop);
-    if (pulled.ok()) continue;
-    const Error& error = pulled.error();
-    if (error.kind() != ErrorKind::kCancelled) {
-      LogError("pull", error.message());
-      Report(object, error.kind() == ErrorKind::kDenied ? PullState::kDenied : PullState::kRetrying,
-             error.message());
+  using Turn = std::pair<std::chrono::microseconds, std::string>;  // when it is due, and of what
+  std::vector<Turn> turns;
+  for (const std::string& object : objects_) turns.emplace_back(0, object);
+  while (!turns.empty()) {
+    const auto next = std::min_element(
+        turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return a.first < b.first; });
+    const auto early = next->first - clock_->Elapsed();
+    if (early.count() > 0 && !clock_->Wait(early, stop)) {
+      return Error(ErrorKind::kCancelled, system_ + ": stopped while the source was at work");
     }
-    const bool whole = ConcernsSystem(error);
-    if (first.ok()) first = std::move(pulled);
+    auto pulled = PullAndReport(next->second, stop);
+    if (pulled.ok() && *pulled) {
+      next->first = clock_->Elapsed() + **pulled;
+      continue;
+    }
+    turns.erase(next);
+    if (pulled.ok()) continue;
+    const bool whole = ConcernsSystem(pulled.error());
+    if (first.ok()) first = std::move(pulled).error();
     if (whole) break;
   }
   return first;
 }
 
-void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
-                 const std::function<uint64_t()>& idle_rounds, std::stop_token stop) {
+void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline& pipeline,
+                 std::stop_token stop) {
   auto retry = std::chrono::milliseconds(kFirstRetry);
   while (!stop.stop_requested()) {
+    if (!pipeline.pulls(system_)) {
+      board_.SetSystem(system_, PullState::kElsewhere, "");
+      clock_->Wait(kNotOurs, stop);
+      continue;
+    }
     const Instant begun = clock_->Now();
+    const bool first = !went_once_;
     const Status cycle = RunCycle(stop);
-    const uint64_t idle_before = idle_rounds();
+    if (first) {
+      const Status noted = pipeline.NotePulled(system_);
+      if (!noted.ok()) LogError("pull", noted.error().message());
+    }
+    const uint64_t idle_before = pipeline.idle_rounds();
     std::chrono::milliseconds wait = interval;
     if (cycle.ok()) {
       retry = kFirstRetry;
@@ -143,7 +177,7 @@ void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor,
       retry = std::min(retry * 2, std::chrono::milliseconds(kLastRetry));
     }
     if (!clock_->Wait(wait, stop)) break;
-    if (!cycle.ok() || idle_rounds() < idle_before + 2) continue;
+    if (!cycle.ok() || pipeline.idle_rounds() < idle_before + 2) continue;
     // What went wrong is in the log and the ledger; the cycle behind it tells how the system is.
     const Status audited = auditor.RunDue(*connector_, objects_, begun, stop);
     if (audited.ok()) board_.SetUsage(system_, connector_->Usage());

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "connectors/connector.h"
 #include "daemon/auditor.h"
 #include "daemon/intake.h"
+#include "daemon/pipeline.h"
 #include "daemon/status_board.h"
 
 namespace trueup::daemon {
@@ -21,8 +24,9 @@ class Puller {
          std::vector<std::string> mapped_objects, Intake& intake, StatusBoard& board,
          std::shared_ptr<Clock> clock);
 
-  // Pulls every object to its end once. An object that fails does not keep the others from being
-  // pulled, unless the failure concerns the whole system (kDenied, kCancelled). The first error.
+  // Pulls every object to its end once. While the source is at work on one (Page::wait) the others
+  // are pulled. An object that fails does not keep the others from being pulled, unless the failure
+  // concerns the whole system (kDenied, kCancelled). The first error.
   Status RunCycle(std::stop_token stop);
 
   // The first cycle has ended, well or not. Safe from any thread.
@@ -32,15 +36,22 @@ class Puller {
   // again sooner, after kDenied it leaves the system alone.
   //
   // Audits are made before the next cycle and as of the begin of the last one: by then the pipeline
-  // has worked off what that brought, and what the source changed since is set aside. `idle_rounds`
-  // is the pipeline's; where it is still busy, the audit waits for another cycle.
-  void Run(std::chrono::milliseconds interval, Auditor& auditor,
-           const std::function<uint64_t()>& idle_rounds, std::stop_token stop);
+  // has worked off what that brought, and what the source changed since is set aside. Where the
+  // pipeline is still busy, the audit waits for another cycle. Where another instance pulls the
+  // system by now, it only waits.
+  void Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline& pipeline,
+           std::stop_token stop);
+
+  const std::string& system() const { return system_; }
 
  private:
   Status FindObjects(std::stop_token stop);
   Status PullAll(std::stop_token stop);
-  Status PullObject(const std::string& object, std::stop_token stop);
+  // Pulls until the end of the object, or until the source is at work on it: then for how long.
+  using Pause = std::optional<std::chrono::milliseconds>;
+  Result<Pause> PullObject(const std::string& object, std::stop_token stop);
+  // The same, with a failure reported.
+  Result<Pause> PullAndReport(const std::string& object, std::stop_token stop);
   void Report(const std::string& object, PullState state, const std::string& error);
   void ReportAudit(const std::string& object);
 

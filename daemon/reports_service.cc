@@ -37,7 +37,7 @@ Result<uint64_t> ReportsService::Apply(bool pipeline_is_idle) {
   return applied;
 }
 
-void ReportsService::Run(const PipelineService& pipeline, std::stop_token stop) {
+void ReportsService::Run(const Pipeline& pipeline, std::stop_token stop) {
   uint64_t idle_seen = pipeline.idle_rounds();
   while (!stop.stop_requested()) {
     // Two idle rounds of the pipeline since the last look: all that it has to say is in the topics.

@@ -6,7 +6,7 @@
 #include <stop_token>
 
 #include "base/clock.h"
-#include "daemon/pipeline_service.h"
+#include "daemon/pipeline.h"
 #include "daemon/status_board.h"
 #include "pipeline/log/log.h"
 #include "reports/read_model.h"
@@ -25,7 +25,7 @@ class ReportsService {
                                                       pipeline::Log& log, StatusBoard& board,
                                                       std::shared_ptr<Clock> clock);
 
-  void Run(const PipelineService& pipeline, std::stop_token stop);
+  void Run(const Pipeline& pipeline, std::stop_token stop);
 
   // A generation is about to publish. Safe from any thread.
   Status BeginGeneration(const std::string& generation);

@@ -13,6 +13,7 @@
 #include "base/logging.h"
 #include "config/config.h"
 #include "daemon/auditor.h"
+#include "daemon/cluster_service.h"
 #include "daemon/folders.h"
 #include "daemon/intake.h"
 #include "daemon/pipeline_service.h"
@@ -45,20 +46,18 @@ struct Parts {
   std::unique_ptr<Intake> intake;
   std::unique_ptr<StatusBoard> board;
   std::unique_ptr<ReportsService> reports;
-  std::unique_ptr<PipelineService> pipeline;
+  std::unique_ptr<Pipeline> pipeline;
   std::vector<std::unique_ptr<Puller>> pullers;
   std::vector<std::unique_ptr<Auditor>> auditors;  // one a puller
 };
 
-Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
-  TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
-  TRUEUP_ASSIGN(parts.log, OpenLog(config));
-  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log));
-  if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
-  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
+Status OpenReports(const config::Config& config, Parts& parts) {
   TRUEUP_ASSIGN(parts.reports, ReportsService::Open(config, *parts.log, *parts.board, parts.clock));
-  parts.pipeline = std::make_unique<PipelineService>(
+  return {};
+}
+
+std::unique_ptr<Pipeline> MakeLocalPipeline(const config::Config& config, Parts& parts) {
+  return std::make_unique<PipelineService>(
       OptionsOf(config, parts.sources), *parts.log, *parts.intake, parts.sources.catalog,
       *parts.board, parts.clock,
       [&reports = *parts.reports](const std::string& generation) {
@@ -68,7 +67,37 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
         return !std::all_of(pullers.begin(), pullers.end(),
                             [](const auto& puller) { return puller->went_once(); });
       });
-  TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
+}
+
+std::unique_ptr<Pipeline> MakeClusterPipeline(const config::Config& config, Parts& parts) {
+  pipeline::PartitionedOptions options;
+  options.folder = StateFolder(config);
+  options.partitions = config.log.partitions;
+  options.checkpoints = config.log.checkpoints.path;
+  for (const Source& source : parts.sources.list) options.systems.push_back(source.system);
+  return std::make_unique<ClusterService>(std::move(options), config.log, *parts.log,
+                                          parts.sources.catalog, *parts.board, parts.clock);
+}
+
+Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
+  TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
+  TRUEUP_ASSIGN(parts.log, OpenLog(config));
+  const bool shared = config.log.type == config::LogType::kKafka;
+  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log,
+                                           shared ? Intake::Form::kJson : Intake::Form::kBinary));
+  if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
+  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
+  if (config.log.type == config::LogType::kKafka) {
+    // The topics first: the reports look at how many partitions they have.
+    parts.pipeline = MakeClusterPipeline(config, parts);
+    TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
+    TRUEUP_RETURN_IF_ERROR(OpenReports(config, parts));
+  } else {
+    TRUEUP_RETURN_IF_ERROR(OpenReports(config, parts));
+    parts.pipeline = MakeLocalPipeline(config, parts);
+    TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
+  }
   for (Source& source : parts.sources.list) {
     parts.auditors.push_back(std::make_unique<Auditor>(
         source.system, *parts.intake, [&config] { return OpenLiveState(config); },
@@ -87,17 +116,26 @@ class Pulling {
       : outcomes_(parts.pullers.size()), running_(parts.pullers.size()) {
     for (size_t i = 0; i < parts.pullers.size(); ++i) {
       threads_.emplace_back([this, i, interval, once = options.once, &parts](std::stop_token stop) {
-        Puller& puller = *parts.pullers[i];
-        if (once) {
-          outcomes_[i] = puller.RunCycle(stop);
-        } else {
-          puller.Run(
-              interval, *parts.auditors[i], [&parts] { return parts.pipeline->idle_rounds(); },
-              stop);
-        }
+        outcomes_[i] = Pull(parts, i, once, interval, stop);
         --running_;
       });
     }
+  }
+
+  static Status Pull(Parts& parts, size_t i, bool once, std::chrono::milliseconds interval,
+                     const std::stop_token& stop) {
+    Puller& puller = *parts.pullers[i];
+    Pipeline& pipeline = *parts.pipeline;
+    if (!once) {
+      puller.Run(interval, *parts.auditors[i], pipeline, stop);
+      return {};
+    }
+    while (!pipeline.pulls(puller.system())) {
+      if (!parts.clock->Wait(kOnceInterval, stop)) return {};
+    }
+    Status outcome = puller.RunCycle(stop);
+    Status noted = pipeline.NotePulled(puller.system());
+    return outcome.ok() ? std::move(noted) : std::move(outcome);
   }
 
   bool done() const { return running_ == 0; }

@@ -79,6 +79,22 @@ void WriteSystem(JsonWriter& json, const SystemStatus& system) {
   json.EndObject().EndObject();
 }
 
+void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster) {
+  json.Key("cluster");
+  if (!cluster) {
+    json.Null();
+    return;
+  }
+  json.BeginObject().Member("waiting", static_cast<int64_t>(cluster->waiting));
+  json.Key("tasks").BeginArray();
+  for (const TaskFigures& task : cluster->tasks) {
+    json.BeginObject().Member("inbox", task.inbox).Member("partition", int64_t{task.partition});
+    json.Member("settled", static_cast<int64_t>(task.settled));
+    json.Member("end", static_cast<int64_t>(task.end)).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
 void WritePipeline(JsonWriter& json, const pipeline::RuntimeFigures& figures,
                    const std::string& error) {
   pipeline::MapCounts counts;
@@ -120,6 +136,7 @@ std::string_view ToString(PullState state) {
     case PullState::kDenied: return "denied";
     case PullState::kGapSuspected: return "gap_suspected";
     case PullState::kStopped: return "stopped";
+    case PullState::kElsewhere: return "elsewhere";
   }
   return "unknown";
 }
@@ -158,6 +175,11 @@ void StatusBoard::UpdateObject(const std::string& system, const std::string& obj
   systems_[system].objects[object] = status;
 }
 
+void StatusBoard::SetCluster(ClusterFigures figures) {
+  const std::lock_guard lock(mutex_);
+  cluster_ = std::move(figures);
+}
+
 void StatusBoard::SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error) {
   const std::lock_guard lock(mutex_);
   figures_ = figures;
@@ -184,6 +206,7 @@ std::string StatusBoard::Json() const {
   }
   json.EndObject().Key("pipeline");
   WritePipeline(json, figures_, pipeline_error_);
+  WriteCluster(json, cluster_);
   json.Key("reports").BeginObject();
   json.TextOrNull("error", reports_error_);
   json.Member("lag", static_cast<int64_t>(reports_lag_)).EndObject().EndObject();
@@ -197,7 +220,8 @@ std::string StatusBoard::Summary() const {
     uint64_t received = 0;
     for (const auto& [object, status] : system.objects) received += status.counts.received;
     text += name + " " + std::to_string(received) + " rows";
-    if (system.state != PullState::kOk && system.state != PullState::kStarting) {
+    if (system.state != PullState::kOk && system.state != PullState::kStarting &&
+        system.state != PullState::kElsewhere) {
       text += " (" + std::string(ToString(system.state)) + ")";
     }
     text += ", ";

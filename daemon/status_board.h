@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "connectors/connector.h"
@@ -14,7 +15,7 @@
 namespace trueup::daemon {
 
 // How a system's pulling stands.
-enum class PullState { kStarting, kOk, kRetrying, kDenied, kGapSuspected, kStopped };
+enum class PullState { kStarting, kOk, kRetrying, kDenied, kGapSuspected, kStopped, kElsewhere };
 std::string_view ToString(PullState state);
 
 struct ObjectStatus {
@@ -35,6 +36,20 @@ struct SystemStatus {
   std::map<std::string, ObjectStatus> objects;
 };
 
+// One of the tasks that an instance of a cluster works.
+struct TaskFigures {
+  std::string inbox;  // topic
+  int partition = 0;
+  uint64_t settled = 0;  // worked off, in the order of the inbox
+  uint64_t end = 0;
+};
+
+// How the cluster stands that this instance is a part of.
+struct ClusterFigures {
+  uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
+  std::vector<TaskFigures> tasks;  // of this instance
+};
+
 // What the daemon says about itself: every part writes its own lines, the file is written by one
 // thread. Safe from any thread.
 class StatusBoard {
@@ -51,6 +66,7 @@ class StatusBoard {
   void UpdateObject(const std::string& system, const std::string& object,
                     const ObjectStatus& status);
   void SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error);
+  void SetCluster(ClusterFigures figures);
   void SetReports(uint64_t lag, const std::string& error);
 
   std::string Json() const;
@@ -67,6 +83,7 @@ class StatusBoard {
   std::map<std::string, SystemStatus> systems_;
   pipeline::RuntimeFigures figures_;
   std::string pipeline_error_;
+  std::optional<ClusterFigures> cluster_;  // where there is one
   uint64_t reports_lag_ = 0;
   std::string reports_error_;
 };

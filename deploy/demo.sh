@@ -2,18 +2,21 @@
 # Shows trueup at work on three simulated systems: installs what is missing, builds, starts the systems on free ports of
 # this machine, reconciles them once, prints the report and says where to read it.
 #
-#   deploy/demo.sh [--keep]
+#   deploy/demo.sh [--keep] [--kafka]
 #
-# --keep leaves the simulated systems and the daemon running, and says how to stop them.
+# --keep leaves the simulated systems and the daemon running, and says how to stop them. --kafka does it over an Apache
+# Kafka of its own (deploy/kafka.sh), which is fetched once.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 keep=no
-case "${1:-}" in
-  "") ;;
-  --keep) keep=yes ;;
-  *) fail "unknown argument $1; usage: deploy/demo.sh [--keep]" ;;
-esac
-[ $# -le 1 ] || fail "takes one argument at most; usage: deploy/demo.sh [--keep]"
+kafka=no
+for argument in "$@"; do
+  case "$argument" in
+    --keep) keep=yes ;;
+    --kafka) kafka=yes ;;
+    *) fail "unknown argument $argument; usage: deploy/demo.sh [--keep] [--kafka]" ;;
+  esac
+done
 
 customers=400
 demo=$root/build/demo
@@ -40,6 +43,7 @@ stop() {
 stop_all() {
   stop "$demo/daemon.pid" "$trueup"
   stop "$demo/sandbox.pid" "$sandbox"
+  if [ -d "$demo/kafka" ]; then "$root/deploy/kafka.sh" down --data "$demo/kafka"; fi
 }
 
 # Waits for the line in which the sandbox says its addresses, and sets salesforce, netsuite and sky from it.
@@ -90,6 +94,15 @@ for name in salesforce_client_id netsuite_account netsuite_client_id netsuite_rs
 done
 sed "${words[@]}" "$root/config/demo.yaml" >"$demo/trueup.yaml"
 
+if [ "$kafka" = yes ]; then
+  say "Starting Apache Kafka, one node"
+  doing="starting Apache Kafka"
+  broker=$("$root/deploy/kafka.sh" up --data "$demo/kafka")
+  note "broker $broker"
+  printf 'log: {type: kafka, brokers: ["%s"], partitions: 4, replication: 1, min_insync: 1, instance: demo}\n' "$broker" \
+    >>"$demo/trueup.yaml"
+fi
+
 say "Checking the config"
 doing="checking build/demo/trueup.yaml"
 "$trueup" --config "$demo/trueup.yaml" check
@@ -114,6 +127,10 @@ if [ "$keep" = yes ]; then
   note "the daemon runs (log: $demo/daemon.log); how it is:  $trueup --config $demo/trueup.yaml status"
   note "let time pass in the systems:  $sandbox step 10 --port ${salesforce##*:}"
   note "stop both:  kill $(cat "$demo/daemon.pid") $(cat "$demo/sandbox.pid")"
+  if [ "$kafka" = yes ]; then
+    note "read its topics:  kcat -b $broker -C -t trueup.accounts -e"
+    note "and stop Kafka:  deploy/kafka.sh down --delete --data $demo/kafka"
+  fi
 else
   note "the simulated systems are stopped now; deploy/demo.sh --keep leaves them and the daemon running"
 fi

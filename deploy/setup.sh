@@ -15,7 +15,9 @@ packages=(
   libspdlog-dev libcli11-dev
   libicu-dev libphonenumber-dev libprotobuf-dev libpsl-dev libxxhash-dev libjemalloc-dev
   libcpp-httplib-dev libbrotli-dev
+  librdkafka-dev
   python3 python3-jsonschema python3-venv procps libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  openjdk-17-jre-headless maven kcat  # a real broker for the tests (deploy/kafka.sh), and a client that is not ours
 )
 
 say "Looking for ${#packages[@]} Debian packages"

@@ -69,17 +69,21 @@ Result<std::unique_ptr<DocumentWriter>> DocumentWriter::Make(const Database& dat
   TRUEUP_ASSIGN(
       auto other_holding,
       database.Prepare("SELECT document FROM holdings WHERE id=? ORDER BY epoch DESC LIMIT 1"));
-  TRUEUP_ASSIGN(auto put_fact, database.Prepare("REPLACE INTO facts VALUES (?,?,?,?,?)"));
-  TRUEUP_ASSIGN(auto remove_fact, database.Prepare("DELETE FROM facts WHERE ref=?"));
-  TRUEUP_ASSIGN(auto put_change, database.Prepare("INSERT INTO changes VALUES (?,?,?,?,?)"));
+  TRUEUP_ASSIGN(auto put_fact, database.Prepare("REPLACE INTO facts VALUES (?,?,?,?,?,?)"));
+  TRUEUP_ASSIGN(auto remove_fact, database.Prepare("DELETE FROM facts WHERE key=?"));
+  TRUEUP_ASSIGN(auto put_change,
+                database.Prepare("INSERT OR IGNORE INTO changes VALUES (?,?,?,?,?,?)"));
   TRUEUP_ASSIGN(auto put_position, database.Prepare("REPLACE INTO positions VALUES (?,?)"));
+  TRUEUP_ASSIGN(auto find_version,
+                database.Prepare("SELECT version FROM versions WHERE topic=? AND key=?"));
+  TRUEUP_ASSIGN(auto put_version, database.Prepare("REPLACE INTO versions VALUES (?,?,?)"));
   Statements statements{
       std::move(put_account),    std::move(remove_account), std::move(remove_members),
       std::move(put_member),     std::move(find_finding),   std::move(put_finding),
       std::move(update_finding), std::move(close_finding),  std::move(drop_unseen),
       std::move(put_holding),    std::move(remove_holding), std::move(other_holding),
       std::move(put_fact),       std::move(remove_fact),    std::move(put_change),
-      std::move(put_position)};
+      std::move(put_position),   std::move(find_version),   std::move(put_version)};
   return std::unique_ptr<DocumentWriter>(new DocumentWriter(std::move(statements)));
 }
 
@@ -91,6 +95,19 @@ Status DocumentWriter::PutMembers(const std::string& account, const JsonValue& r
     TRUEUP_RETURN_IF_ERROR(statements_.put_member.Run());
   }
   return {};
+}
+
+Result<bool> DocumentWriter::IsNews(std::string_view topic, const pipeline::LogRecord& record) {
+  if (record.version == 0) return true;
+  const auto version = static_cast<int64_t>(record.version);
+  TRUEUP_ASSIGN(const bool known,
+                statements_.find_version.Bind(1, topic).Bind(2, record.key).Step());
+  const bool older = known && version < statements_.find_version.Number(0);
+  statements_.find_version.Reset();
+  if (older) return false;
+  TRUEUP_RETURN_IF_ERROR(
+      statements_.put_version.Bind(1, topic).Bind(2, record.key).Bind(3, version).Run());
+  return true;
 }
 
 Status DocumentWriter::WriteAccount(const pipeline::LogRecord& record, int64_t epoch) {
@@ -167,8 +184,9 @@ Status DocumentWriter::WriteFact(const pipeline::LogRecord& record, int64_t epoc
   if (record.value.empty()) return statements_.remove_fact.Bind(1, record.key).Run();
   TRUEUP_ASSIGN(const auto document, ParseDocument(record.key, record.value));
   const JsonValue fact = document.root();
-  statements_.put_fact.Bind(1, record.key).Bind(2, fact["entity"].text());
-  statements_.put_fact.Bind(3, fact["member"].text()).Bind(4, record.value).Bind(5, epoch);
+  statements_.put_fact.Bind(1, record.key).Bind(2, fact["ref"].text());
+  statements_.put_fact.Bind(3, fact["entity"].text()).Bind(4, fact["member"].text());
+  statements_.put_fact.Bind(5, record.value).Bind(6, epoch);
   return statements_.put_fact.Run();
 }
 
@@ -181,6 +199,7 @@ Status DocumentWriter::WriteChange(const pipeline::LogRecord& record) {
     statements_.put_change.Bind(index++, change[name].text());
   }
   statements_.put_change.Bind(index, MicrosOf(change["at"]).value_or(0));
+  statements_.put_change.Bind(++index, static_cast<int64_t>(record.version));
   return statements_.put_change.Run();
 }
 

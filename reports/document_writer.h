@@ -19,6 +19,9 @@ class DocumentWriter {
  public:
   static Result<std::unique_ptr<DocumentWriter>> Make(const Database& database);
 
+  // Whether the record is news: a log with several writers may hold an older version of a key
+  // behind a newer one. Notes its version.
+  Result<bool> IsNews(std::string_view topic, const pipeline::LogRecord& record);
   Status WriteAccount(const pipeline::LogRecord& record, int64_t epoch);
   Status WriteCondition(const pipeline::LogRecord& record, int64_t epoch, Instant now);
   Status WriteFact(const pipeline::LogRecord& record, int64_t epoch);
@@ -30,7 +33,7 @@ class DocumentWriter {
     Statement put_account, remove_account, remove_members, put_member;
     Statement find_finding, put_finding, update_finding, close_finding, drop_unseen;
     Statement put_holding, remove_holding, other_holding;
-    Statement put_fact, remove_fact, put_change, put_position;
+    Statement put_fact, remove_fact, put_change, put_position, find_version, put_version;
   };
   explicit DocumentWriter(Statements statements) : statements_(std::move(statements)) {}
   Status PutMembers(const std::string& account, const JsonValue& refs, bool ghosts);

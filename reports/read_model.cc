@@ -27,7 +27,10 @@ bool IsOfBuild(std::string_view topic) { return topic != "audits"; }
 constexpr size_t kBatchRecords = 10'000;
 constexpr size_t kBatchBytes = 32 << 20;
 
-pipeline::TopicPartition Where(const std::string& topic) { return {topic, 0}; }
+// Under which name a partition's position is kept: a log of one partition knows its topics only.
+std::string NameOf(const pipeline::TopicPartition& where) {
+  return where.partition == 0 ? where.topic : where.topic + "/" + std::to_string(where.partition);
+}
 
 // Where the present generation begins in each topic lies beside the database, so that a damaged
 // database is not filled with what older generations said.
@@ -132,16 +135,25 @@ Status ReadModel::Load() {
   epoch_ = std::atoll(epoch.c_str());
   unsettled_ = !unsettled.empty();
   positions_.clear();
+  std::map<std::string, uint64_t> stored;
   TRUEUP_ASSIGN(Statement positions, database_->Prepare("SELECT topic, position FROM positions"));
   while (true) {
     TRUEUP_ASSIGN(const bool row, positions.Step());
     if (!row) break;
-    positions_[positions.Text(0)] = static_cast<uint64_t>(positions.Number(1));
+    stored[positions.Text(0)] = static_cast<uint64_t>(positions.Number(1));
   }
   for (const char* topic : kTopics) {
-    if (positions_.contains(topic)) continue;
-    TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(Where(topic)));
-    positions_[topic] = std::max(begin, start_[topic]);
+    TRUEUP_ASSIGN(const int partitions, log_.Partitions(topic));
+    for (int partition = 0; partition < std::max(1, partitions); ++partition) {
+      const pipeline::TopicPartition where{topic, partition};
+      const auto found = stored.find(NameOf(where));
+      if (found != stored.end()) {
+        positions_[where] = found->second;
+        continue;
+      }
+      TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(where));
+      positions_[where] = std::max(begin, partition == 0 ? start_[topic] : 0);
+    }
   }
   TRUEUP_ASSIGN(writer_, DocumentWriter::Make(*database_));
   return {};
@@ -189,8 +201,8 @@ Result<uint64_t> ReadModel::ApplyBatches(Instant now) {
   auto positions = positions_;
   TRUEUP_ASSIGN(Transaction transaction, Transaction::Begin(*database_));
   uint64_t applied = 0;
-  for (const char* topic : kTopics) {
-    TRUEUP_ASSIGN(const uint64_t count, ApplyTopic(topic, positions[topic], now));
+  for (auto& [where, position] : positions) {
+    TRUEUP_ASSIGN(const uint64_t count, ApplyPartition(where, position, now));
     applied += count;
   }
   if (applied == 0) return applied;
@@ -199,11 +211,17 @@ Result<uint64_t> ReadModel::ApplyBatches(Instant now) {
   return applied;
 }
 
-Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& position, Instant now) {
-  TRUEUP_ASSIGN(const auto records, log_.Read(Where(topic), position, kBatchRecords, kBatchBytes));
+Result<uint64_t> ReadModel::ApplyPartition(const pipeline::TopicPartition& where,
+                                           uint64_t& position, Instant now) {
+  TRUEUP_ASSIGN(const auto records, log_.Read(where, position, kBatchRecords, kBatchBytes));
   if (records.empty()) return uint64_t{0};
+  const std::string& topic = where.topic;
   for (const pipeline::LogRecord& record : records) {
     Status written;
+    if (topic != "changes") {
+      TRUEUP_ASSIGN(const bool news, writer_->IsNews(topic, record));
+      if (!news) continue;
+    }
     if (topic == "accounts") {
       written = writer_->WriteAccount(record, epoch_);
     } else if (topic == "conditions") {
@@ -216,17 +234,17 @@ Result<uint64_t> ReadModel::ApplyTopic(const std::string& topic, uint64_t& posit
       written = writer_->WriteChange(record);
     }
     if (!written.ok())
-      return std::move(written).error().In(topic + " at " + std::to_string(record.offset));
+      return std::move(written).error().In(NameOf(where) + " at " + std::to_string(record.offset));
   }
   position = records.back().offset + 1;
-  TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(topic, position));
+  TRUEUP_RETURN_IF_ERROR(writer_->WritePosition(NameOf(where), position));
   return static_cast<uint64_t>(records.size());
 }
 
 Result<uint64_t> ReadModel::Lag() const {
   uint64_t lag = 0;
-  for (const auto& [topic, position] : positions_) {
-    TRUEUP_ASSIGN(const uint64_t end, log_.End(Where(topic)));
+  for (const auto& [where, position] : positions_) {
+    TRUEUP_ASSIGN(const uint64_t end, log_.End(where));
     lag += end > position ? end - position : 0;
   }
   return lag;
@@ -240,7 +258,7 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   json.Key("start").BeginObject();
   for (const char* topic : kTopics) {
     if (!IsOfBuild(topic)) continue;
-    TRUEUP_ASSIGN(start[topic], log_.End(Where(topic)));
+    TRUEUP_ASSIGN(start[topic], log_.End({topic, 0}));
     json.Member(topic, static_cast<int64_t>(start[topic]));
   }
   json.EndObject().EndObject();
@@ -254,7 +272,7 @@ Status ReadModel::BeginGeneration(const std::string& generation) {
   }
   TRUEUP_RETURN_IF_ERROR(transaction.Commit());
   generation_ = generation;
-  for (const auto& [topic, position] : start) positions_[topic] = position;
+  for (const auto& [topic, position] : start) positions_[{topic, 0}] = position;
   start_ = std::move(start);
   ++epoch_;
   unsettled_ = true;

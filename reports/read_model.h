@@ -46,7 +46,8 @@ class ReadModel {
 
   // A new generation publishes everything again, behind what is in the topics now. To be called
   // before it sends its first document. What the old one said stays readable until Settle. The
-  // generation that is being read already says nothing twice: for it this does nothing.
+  // generation that is being read already says nothing twice: for it this does nothing. Only for a
+  // log with one writer: where there are several, versions say which build a document is of.
   Status BeginGeneration(const std::string& generation);
 
   // Takes away what an older generation said and the present one does not, and closes such
@@ -62,13 +63,14 @@ class ReadModel {
   Status SetAside(const Error& reason);
   Status ReadStart();
   Result<uint64_t> ApplyBatches(Instant now);
-  Result<uint64_t> ApplyTopic(const std::string& topic, uint64_t& position, Instant now);
+  Result<uint64_t> ApplyPartition(const pipeline::TopicPartition& where, uint64_t& position,
+                                  Instant now);
 
   const std::string path_;
   pipeline::Log& log_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<DocumentWriter> writer_;
-  std::map<std::string, uint64_t> positions_;
+  std::map<pipeline::TopicPartition, uint64_t> positions_;
   std::map<std::string, uint64_t> start_;  // where the present generation begins in each topic
   std::string generation_;
   int64_t epoch_ = 0;

@@ -136,7 +136,8 @@ TEST(ReadModel, ADamagedFileIsSetAsideAndFilledAnewFromTheGenerationsStart) {
 
 TEST(ReadModel, WhatAuditsStateOutlivesGenerationsAndADamagedFile) {
   TestModel test;
-  test.Publish("audits", "audit:crm/Account|f-gap", R"({"kind":"sync_gap","severity":"high","owner":"Admin"})");
+  test.Publish("audits", "audit:crm/Account|f-gap",
+               R"({"kind":"sync_gap","severity":"high","owner":"Admin"})");
   test.Apply(Day(1));
   ASSERT_TRUE(test.model().BeginGeneration("g000002").ok());
   test.Apply(Day(2));

@@ -3,7 +3,7 @@
 namespace trueup::reports {
 
 // Raised with every change of the tables: a file of another version is rebuilt from the topics.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // Instants are microseconds since 1970, null where there is none. `epoch` is the build of the
 // pipeline's state that last stated the row: what an older build stated and the present one does
@@ -38,15 +38,24 @@ CREATE TABLE holdings (
   id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL, epoch INTEGER NOT NULL,
   PRIMARY KEY (id, scope)) WITHOUT ROWID;
 
+-- By the document's key: a row that moves between two members may be told of by both for a moment.
 CREATE TABLE facts (
-  ref TEXT PRIMARY KEY, entity TEXT NOT NULL, member TEXT NOT NULL, document TEXT NOT NULL,
-  epoch INTEGER NOT NULL);
+  key TEXT PRIMARY KEY, ref TEXT NOT NULL, entity TEXT NOT NULL, member TEXT NOT NULL,
+  document TEXT NOT NULL, epoch INTEGER NOT NULL);
+CREATE INDEX facts_by_ref ON facts (ref);
 CREATE INDEX facts_by_member ON facts (member);
 
 CREATE TABLE changes (
   account TEXT NOT NULL, term TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
-  at INTEGER NOT NULL);
+  at INTEGER NOT NULL, version INTEGER NOT NULL);
 CREATE INDEX changes_by_account ON changes (account, at);
+-- What several writers may send is sent twice now and then.
+CREATE UNIQUE INDEX changes_by_version ON changes (account, term, version) WHERE version != 0;
+
+-- Of the documents of a log with several writers: the version that was applied.
+CREATE TABLE versions (
+  topic TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (topic, key)) WITHOUT ROWID;
 )sql";
 
 }  // namespace trueup::reports

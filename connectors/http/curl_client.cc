@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -49,13 +50,33 @@ class Running {
 
 // Where a response is gathered.
 struct Sink {
+  CURL* easy = nullptr;
+  SpoolFile* spool = nullptr;  // may be null
   HttpResponse response;
   size_t limit = 0;
   bool too_large = false;
+  Status spooled;
 };
+
+// At once: replies are pages of a megabyte and more.
+constexpr long kReceiveBytes = 256 << 10;
+
+// As much as the server says is to come: a large body is then not copied while it grows.
+void MakeRoom(Sink& sink) {
+  curl_off_t length = -1;
+  curl_easy_getinfo(sink.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length > 0) sink.response.body.reserve(std::min(static_cast<size_t>(length), sink.limit));
+}
 
 size_t TakeBody(char* data, size_t, size_t size, void* user) {
   auto& sink = *static_cast<Sink*>(user);
+  long status = 0;
+  curl_easy_getinfo(sink.easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 200 && sink.spool != nullptr) {
+    sink.spooled = sink.spool->Append(std::string_view(data, size));
+    return sink.spooled.ok() ? size : 0;
+  }
+  if (sink.response.body.empty()) MakeRoom(sink);
   if (sink.response.body.size() + size > sink.limit) {
     sink.too_large = true;
     return 0;  // tells curl to give up
@@ -155,6 +176,7 @@ void CurlClient::Configure(CURL* easy, const HttpRequest& request, const curl_sl
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBytes);
   if (!options_.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
@@ -192,9 +214,12 @@ std::optional<CURLcode> Drive(Lane& lane, std::stop_token stop) {
 
 Result<HttpResponse> CurlClient::Send(const HttpRequest& request, std::stop_token stop) {
   TRUEUP_RETURN_IF_ERROR(CheckAddress(request));
+  if (request.spool) TRUEUP_RETURN_IF_ERROR(request.spool->Clear());
   auto lane = TakeLane();
   const HeaderList headers = ToCurlHeaders(request.headers);
   Sink sink;
+  sink.easy = lane->easy.get();
+  sink.spool = request.spool.get();
   sink.limit = static_cast<size_t>(options_.max_body);
   Configure(lane->easy.get(), request, headers.get(), sink);
   std::string reason(CURL_ERROR_SIZE, '\0');
@@ -206,6 +231,7 @@ Result<HttpResponse> CurlClient::Send(const HttpRequest& request, std::stop_toke
   curl_easy_reset(lane->easy.get());
   GiveBack(std::move(lane));
   if (!code) return Error(ErrorKind::kCancelled, NameOf(request) + ": stopped");
+  if (!sink.spooled.ok()) return sink.spooled.error();
   if (sink.too_large) {
     return Error(ErrorKind::kInvalid, NameOf(request) + ": the reply is larger than " +
                                           std::to_string(options_.max_body) + " bytes");

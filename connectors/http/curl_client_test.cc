@@ -117,6 +117,33 @@ TEST_F(CurlClient, RefusesABodyLargerThanItsLimit) {
   EXPECT_EQ(response.error().kind(), ErrorKind::kInvalid);
 }
 
+TEST_F(CurlClient, PutsABodyIntoTheSpoolHoweverLarge) {
+  HttpOptions options;
+  options.max_body = 100;
+  HttpRequest request = Get(Url("/json"));
+  auto spool = SpoolFile::Make();
+  ASSERT_TRUE(spool.ok()) << spool.error().message();
+  request.spool = *spool;
+  ASSERT_TRUE(request.spool->Append("what a cut reply has left").ok());
+  const auto response = MakeCurlClient(options)->Send(request, {});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->body, "");
+  EXPECT_EQ(*request.spool->Read()(), std::string(5'000, 'x'));
+}
+
+TEST_F(CurlClient, GivesTheBodyOfARefusalDespiteTheSpool) {
+  HttpRequest request = Get(Url("/nowhere"));
+  auto spool = SpoolFile::Make();
+  ASSERT_TRUE(spool.ok()) << spool.error().message();
+  request.spool = *spool;
+  server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    response.set_content("refused", "text/plain");
+  });
+  const auto response = MakeCurlClient({})->Send(request, {});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->body, "refused");
+}
+
 TEST_F(CurlClient, EndsAtTheTimeoutOfTheRequest) {
   HttpRequest request = Get(Url("/hang"));
   request.timeout = milliseconds(50);

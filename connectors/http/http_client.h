@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "connectors/http/spool_file.h"
 
 namespace trueup::connectors {
 
@@ -34,12 +35,15 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   std::chrono::milliseconds timeout{0};  // for the whole exchange; 0: the client's own
+  // Where the real client puts the body of a 200 instead of into memory, however large it is; what
+  // the file holds before that is dropped.
+  std::shared_ptr<SpoolFile> spool;
 };
 
 struct HttpResponse {
   int status = 0;
   HttpHeaders headers;
-  std::string body;  // whole and decompressed
+  std::string body;  // whole and decompressed; empty where it went to the request's spool
 };
 
 // One exchange, without retries: those are the work of JsonApi (json_api.h). Safe from any thread.

@@ -16,7 +16,7 @@ class Paced : public testing::Test {
   }
   void Send() { EXPECT_TRUE(paced_.Send(request_, {}).ok()); }
 
-  HttpRequest request_{"GET", "https://x.example/a", {}, "", milliseconds(0)};
+  HttpRequest request_{"GET", "https://x.example/a", {}, "", milliseconds(0), nullptr};
   std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>(Instant());
   std::chrono::microseconds start_ = clock_->Elapsed();
   std::shared_ptr<ScriptedHttp> inner_ =

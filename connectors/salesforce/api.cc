@@ -9,6 +9,8 @@ namespace {
 
 // Salesforce refuses addresses longer than about 16,000 characters.
 constexpr size_t kLongestUrl = 15'000;
+// A download that goes on is none that hangs: that is for the client's stall limit to find.
+constexpr std::chrono::hours kLongestDownload(2);
 constexpr int kUriTooLong = 414;
 constexpr int kHeadersTooLarge = 431;
 
@@ -67,6 +69,15 @@ Result<HttpResponse> Api::Send(const std::string& method, const std::string& pat
   request.body = json;
   request.headers.Add("Accept", accept);
   if (!json.empty()) request.headers.Add("Content-Type", "application/json");
+  return api_.CallRaw(request, stop);
+}
+
+Result<HttpResponse> Api::Download(const std::string& path, const std::string& accept,
+                                   std::shared_ptr<SpoolFile> spool, std::stop_token stop) {
+  TRUEUP_ASSIGN(HttpRequest request, Request(path, stop));
+  request.headers.Add("Accept", accept);
+  request.spool = std::move(spool);
+  request.timeout = kLongestDownload;
   return api_.CallRaw(request, stop);
 }
 

@@ -32,6 +32,10 @@ class Api {
                             const std::string& json, const std::string& accept,
                             std::stop_token stop);
 
+  // GET of what may be too large for memory; the reply is not parsed.
+  Result<HttpResponse> Download(const std::string& path, const std::string& accept,
+                                std::shared_ptr<SpoolFile> spool, std::stop_token stop);
+
   ApiUsage Usage() const;
 
  private:

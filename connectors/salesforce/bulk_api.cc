@@ -47,6 +47,26 @@ Result<JobState::Kind> ReadKind(std::string_view state) {
   return Error(ErrorKind::kTransient, "the job is in state \"" + std::string(state) + "\"");
 }
 
+// The client may have left the spool unused.
+ByteSource BodyOf(std::string body, const std::shared_ptr<SpoolFile>& spool) {
+  if (body.empty()) return spool->Read();
+  auto text = std::make_shared<const std::string>(std::move(body));
+  return [text, source = FromMemory(*text)] { return source(); };
+}
+
+// The value of a parameter of an address, decoded; empty where there is none.
+std::string ParameterOf(std::string_view address, std::string_view name) {
+  const std::string key = std::string(name) + "=";
+  std::string_view rest = address.substr(std::min(address.find('?'), address.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::string_view parameter = rest.substr(0, rest.find('&'));
+    if (parameter.starts_with(key)) return PercentDecode(parameter.substr(key.size()));
+    rest.remove_prefix(parameter.size());
+  }
+  return {};
+}
+
 }  // namespace
 
 // The replies that the connector has its own answers to by REST (JudgeReply) are refusals here.
@@ -83,20 +103,42 @@ Result<JobState> BulkApi::State(const std::string& id, std::stop_token stop) {
 
 Result<JobResults> BulkApi::Results(const std::string& id, const std::string& locator, int rows,
                                     std::stop_token stop) {
-  Parameters parameters = {{"maxRecords", std::to_string(rows)}};
+  Parameters parameters;
+  if (rows > 0) parameters.emplace_back("maxRecords", std::to_string(rows));
   if (!locator.empty()) parameters.emplace_back("locator", locator);
-  TRUEUP_ASSIGN(
-      HttpResponse reply,
-      api_.Send("GET", AddParameters(Path(id) + "/results", parameters), "", "text/csv", stop));
+  TRUEUP_ASSIGN(const auto spool, SpoolFile::Make());
+  const std::string path = AddParameters(Path(id) + "/results", parameters);
+  TRUEUP_ASSIGN(HttpResponse reply, api_.Download(path, "text/csv", spool, stop));
   if (reply.status != 200) return Refused(reply.status, reply.body);
   JobResults results;
-  results.csv = std::move(reply.body);
+  results.csv = BodyOf(std::move(reply.body), spool);
   results.records = ReadCount(reply.headers.Find("Sforce-NumberOfRecords"));
   results.next = reply.headers.Find("Sforce-Locator").value_or("");
   // The word, on the last page. A page without the header ends the result as well: going on would
   // begin anew; the count of all rows shows whether that was right.
   if (results.next == "null") results.next.clear();
   return results;
+}
+
+Result<JobPages> BulkApi::Pages(const std::string& id, const std::string& next,
+                                std::stop_token stop) {
+  TRUEUP_ASSIGN(const JsonDocument reply,
+                Json("GET", next.empty() ? Path(id) + "/resultPages" : next, "", stop));
+  const JsonValue root = reply.root();
+  JobPages pages;
+  for (const JsonValue& page : root["resultPages"]) {
+    pages.locators.push_back(ParameterOf(page["resultUrl"].text(), "locator"));
+    if (pages.locators.back().empty()) return Error(ErrorKind::kInvalid, "a page has no locator");
+  }
+  // The documentation has both names.
+  pages.next = root["nextRecordsUrl"].text();
+  if (pages.next.empty()) pages.next = root["nextRecordUrl"].text();
+  if (root["done"].boolean()) pages.next.clear();
+  if (!pages.next.empty() && !pages.next.starts_with(Path(id) + "/")) {
+    return Error(ErrorKind::kInvalid, "the list of pages goes on elsewhere");
+  }
+  if (pages.locators.empty()) return Error(ErrorKind::kInvalid, "the list of pages is empty");
+  return pages;
 }
 
 Status BulkApi::Abort(const std::string& id, std::stop_token stop) {

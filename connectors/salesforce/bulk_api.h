@@ -4,8 +4,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/text_input.h"
 #include "connectors/salesforce/api.h"
 
 namespace trueup::connectors::salesforce {
@@ -20,9 +22,15 @@ struct JobState {
 
 // A page of a job's result.
 struct JobResults {
-  std::string csv;
+  ByteSource csv;
   std::optional<uint64_t> records;  // in this page, where the server told
   std::string next;                 // the locator of the next page; empty: this is the last
+};
+
+// A part of the list of a result's pages, as the server cuts them.
+struct JobPages {
+  std::vector<std::string> locators;
+  std::string next;  // where the list goes on; empty: nowhere
 };
 
 // Query jobs of Bulk API 2.0, a call each. Errors are those of Api: kInvalid where the server
@@ -35,9 +43,12 @@ class BulkApi {
   // A new job for a query over live and deleted records; its id.
   Result<std::string> Create(const std::string& soql, std::stop_token stop);
   Result<JobState> State(const std::string& id, std::stop_token stop);
-  // At most `rows` records from `locator` on ("": the first). The server may give fewer.
+  // At most `rows` records from `locator` on ("": the first); 0: as many as the server puts into a
+  // page. It may give fewer. The text is in a file, not in memory.
   Result<JobResults> Results(const std::string& id, const std::string& locator, int rows,
                              std::stop_token stop);
+  // The pages of a result that can be asked for at once; `next` is that of the part before.
+  Result<JobPages> Pages(const std::string& id, const std::string& next, std::stop_token stop);
   // Ends a job that nobody waits for any more.
   Status Abort(const std::string& id, std::stop_token stop);
   // Removes a job that has ended, and its result.

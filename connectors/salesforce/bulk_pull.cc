@@ -9,10 +9,8 @@
 namespace trueup::connectors::salesforce {
 namespace {
 
-// So long one call waits for a job: then the caller sees that the pull is alive.
-constexpr std::chrono::seconds kLongestWait(30);
 // Rows of one call: what is in memory as rows, and repeated after a crash.
-constexpr uint64_t kRowsAtOnce = 5'000;
+constexpr uint64_t kRowsAtOnce = 2'000;
 
 Page EmptyPage(const Cursor& cursor) {
   Page page;
@@ -33,7 +31,7 @@ bool BulkPull::Fits(const ObjectFields& fields, const Cursor& cursor) const {
 
 Result<Page> BulkPull::Step(const Fields& fields, Cursor cursor, std::stop_token stop) {
   if (!cursor.query->job) return Create(*fields, std::move(cursor), stop);
-  if (!cursor.query->job->complete) return Wait(*fields, std::move(cursor), stop);
+  if (!cursor.query->job->complete) return Look(*fields, std::move(cursor), stop);
   return Rows(fields, std::move(cursor), stop);
 }
 
@@ -45,7 +43,9 @@ Result<Page> BulkPull::Create(const ObjectFields& fields, Cursor cursor, std::st
     query.job = Job{};
     query.job->id = *id;
     query.job->since = clock_->Now();
-    return EmptyPage(cursor);
+    Page page = EmptyPage(cursor);
+    page.wait = settings_.poll;
+    return page;
   }
   // Not every object, user and org may use Bulk. What REST refuses as well it says itself.
   const bool refused =
@@ -55,66 +55,67 @@ Result<Page> BulkPull::Create(const ObjectFields& fields, Cursor cursor, std::st
   return Mishap(fields, std::move(cursor), "the server makes no job: " + id.error().message());
 }
 
-// A tenth of the job's age, within the bounds: a restart goes on as slowly as before.
-std::chrono::microseconds BulkPull::NextPoll(const Job& job) const {
-  const std::chrono::microseconds tenth = (clock_->Now() - job.since) / 10;
-  return std::clamp<std::chrono::microseconds>(tenth, settings_.poll,
+// A fifth of the job's age, within the bounds: a restart goes on as slowly as before.
+std::chrono::milliseconds BulkPull::NextLook(const Job& job) const {
+  const auto age = std::chrono::floor<std::chrono::milliseconds>(clock_->Now() - job.since);
+  return std::clamp<std::chrono::milliseconds>(age / 5, settings_.poll,
                                                std::max(settings_.poll, settings_.longest_poll));
 }
 
-Result<Page> BulkPull::Wait(const ObjectFields& fields, Cursor cursor, std::stop_token stop) {
-  const auto start = clock_->Elapsed();
-  for (;;) {
-    Job& job = *cursor.query->job;
-    const auto state = api_.State(job.id, stop);
-    if (!state.ok() && state.error().kind() != ErrorKind::kInvalid) return state.error();
-    if (!state.ok()) return Lose(fields, std::move(cursor), "is gone: " + state.error().message());
-    switch (state->kind) {
-      case JobState::Kind::kComplete:
-        job.complete = true;
-        job.total = state->records;
-        return EmptyPage(cursor);
-      case JobState::Kind::kAborted: return Lose(fields, std::move(cursor), "was aborted");
-      case JobState::Kind::kFailed:
-        cursor.HalveStretch();
-        return Lose(fields, std::move(cursor), "failed: " + state->error);
-      case JobState::Kind::kRunning: break;
-    }
-    if (clock_->Now() - job.since > settings_.job_limit) {
-      Abandon(cursor, stop);
-      return Lose(fields, std::move(cursor), "takes longer than bulk.job_limit");
-    }
-    if (clock_->Elapsed() - start >= kLongestWait) return EmptyPage(cursor);
-    if (!clock_->Wait(NextPoll(job), stop)) {
-      return Error(ErrorKind::kCancelled, "stopped while waiting for job " + job.id);
-    }
+Result<Page> BulkPull::Look(const ObjectFields& fields, Cursor cursor, std::stop_token stop) {
+  Job& job = *cursor.query->job;
+  const auto state = api_.State(job.id, stop);
+  if (!state.ok() && state.error().kind() != ErrorKind::kInvalid) return state.error();
+  if (!state.ok()) return Lose(fields, std::move(cursor), "is gone: " + state.error().message());
+  switch (state->kind) {
+    case JobState::Kind::kComplete:
+      job.complete = true;
+      job.total = state->records;
+      return EmptyPage(cursor);
+    case JobState::Kind::kAborted: return Lose(fields, std::move(cursor), "was aborted");
+    case JobState::Kind::kFailed:
+      cursor.HalveStretch();
+      return Lose(fields, std::move(cursor), "failed: " + state->error);
+    case JobState::Kind::kRunning: break;
   }
-}
-
-Result<std::unique_ptr<ResultPage>> BulkPull::OpenPage(const Fields& fields, const Job& job,
-                                                       std::stop_token stop) {
-  {
-    const std::lock_guard lock(mutex_);
-    auto open = std::move(open_[fields->info.name]);
-    if (open && open->IsAt(job)) return open;
+  if (clock_->Now() - job.since > settings_.job_limit) {
+    Abandon(cursor, stop);
+    return Lose(fields, std::move(cursor), "takes longer than bulk.job_limit");
   }
-  TRUEUP_ASSIGN(JobResults results, api_.Results(job.id, job.locator, settings_.page_rows, stop));
-  auto page = std::make_unique<ResultPage>(job.id, job.locator, std::move(results), fields);
-  TRUEUP_ASSIGN(const bool all, page->Skip(job.skip));
-  if (!all) return Error(ErrorKind::kInvalid, "the page is shorter than it was");
+  Page page = EmptyPage(cursor);
+  page.wait = NextLook(job);
   return page;
 }
 
-void BulkPull::KeepOpen(const std::string& object, std::unique_ptr<ResultPage> page) {
+Result<BulkPull::Open> BulkPull::OpenPage(const Fields& fields, const Job& job,
+                                          std::stop_token stop) {
+  Open open;
+  {
+    const std::lock_guard lock(mutex_);
+    open = std::exchange(open_[fields->info.name], {});
+  }
+  if (open.page && open.page->IsAt(job)) return open;
+  if (!open.feed || !open.feed->IsAt(job.id, job.locator)) {
+    open.feed =
+        std::make_unique<ResultFeed>(api_, job.id, job.locator, settings_.page_rows, job.total);
+  }
+  TRUEUP_ASSIGN(FedPage page, open.feed->Next(stop));
+  open.page = std::make_unique<ResultPage>(job.id, std::move(page), fields);
+  TRUEUP_ASSIGN(const bool all, open.page->Skip(job.skip));
+  if (!all) return Error(ErrorKind::kInvalid, "the page is shorter than it was");
+  return open;
+}
+
+void BulkPull::KeepOpen(const std::string& object, Open open) {
   const std::lock_guard lock(mutex_);
-  open_[object] = std::move(page);
+  open_[object] = std::move(open);
 }
 
 Result<Page> BulkPull::Rows(const Fields& fields, Cursor cursor, std::stop_token stop) {
   Job& job = *cursor.query->job;
   auto open = OpenPage(fields, job, stop);
   if (!open.ok() && open.error().kind() != ErrorKind::kInvalid) return std::move(open).error();
-  auto events = open.ok() ? (*open)->Take(system_, kRowsAtOnce)
+  auto events = open.ok() ? open->page->Take(system_, kRowsAtOnce)
                           : Result<std::vector<ChangeEvent>>(open.error());
   if (!events.ok()) {
     // The locator may have expired while the result is still there: its first page tells.
@@ -138,16 +139,16 @@ Result<Page> BulkPull::Rows(const Fields& fields, Cursor cursor, std::stop_token
   }
   job.skip += page.received;
   job.rows += page.received;
-  if (!(*open)->at_end()) {
-    KeepOpen(fields->info.name, *std::move(open));
-  } else if ((*open)->next().empty()) {
-    return End(*fields, std::move(cursor), std::move(page));
-  } else if ((*open)->next() == job.locator) {
-    return Lose(*fields, std::move(cursor), "names the same page as its next one");
-  } else {
-    job.locator = (*open)->next();
+  if (open->page->at_end()) {
+    const std::string& next = open->page->next();
+    if (next.empty()) return End(*fields, std::move(cursor), std::move(page));
+    if (next == job.locator) {
+      return Lose(*fields, std::move(cursor), "names the same page as its next one");
+    }
+    job.locator = next;
     job.skip = 0;
   }
+  KeepOpen(fields->info.name, *std::move(open));
   page.next_cursor = cursor.ToText();
   return page;
 }

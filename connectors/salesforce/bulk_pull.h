@@ -12,6 +12,7 @@
 #include "connectors/salesforce/bulk_api.h"
 #include "connectors/salesforce/cursor.h"
 #include "connectors/salesforce/fields.h"
+#include "connectors/salesforce/result_feed.h"
 #include "connectors/salesforce/result_page.h"
 #include "connectors/salesforce/settings.h"
 
@@ -40,8 +41,8 @@ class BulkPull {
   // REST gives. REQUIRES: the cursor has a query.
   bool Fits(const ObjectFields& fields, const Cursor& cursor) const;
 
-  // The next step of the cursor's query: makes a job, waits for it (some seconds), or gives rows of
-  // it. REQUIRES: cursor.query->bulk.
+  // The next step of the cursor's query: makes a job, looks at it (the page then says how long to
+  // wait before the next look), or gives rows of it. REQUIRES: cursor.query->bulk.
   Result<Page> Step(const std::shared_ptr<const ObjectFields>& fields, Cursor cursor,
                     std::stop_token stop);
 
@@ -55,15 +56,19 @@ class BulkPull {
   using Fields = std::shared_ptr<const ObjectFields>;
 
   Result<Page> Create(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
-  Result<Page> Wait(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
+  Result<Page> Look(const ObjectFields& fields, Cursor cursor, std::stop_token stop);
   Result<Page> Rows(const Fields& fields, Cursor cursor, std::stop_token stop);
   Result<Page> End(const ObjectFields& fields, Cursor cursor, Page page);
-  std::chrono::microseconds NextPoll(const Job& job) const;
+  std::chrono::milliseconds NextLook(const Job& job) const;
 
-  // The page that the job's next rows are on: the one that is open, or fetched.
-  Result<std::unique_ptr<ResultPage>> OpenPage(const Fields& fields, const Job& job,
-                                               std::stop_token stop);
-  void KeepOpen(const std::string& object, std::unique_ptr<ResultPage> page);
+  // What is read of a result: a page, and those behind it.
+  struct Open {
+    std::unique_ptr<ResultFeed> feed;
+    std::unique_ptr<ResultPage> page;
+  };
+  // With the page that the job's next rows are on: what is open, or opened anew.
+  Result<Open> OpenPage(const Fields& fields, const Job& job, std::stop_token stop);
+  void KeepOpen(const std::string& object, Open open);
 
   // The page after a mishap: empty, with the cursor as it has become. Counts it against the jobs.
   Page Mishap(const ObjectFields& fields, Cursor cursor, const std::string& what) const;
@@ -74,8 +79,8 @@ class BulkPull {
   const BulkSettings settings_;
   const std::shared_ptr<Clock> clock_;
   std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<ResultPage>> open_;  // by object: one page at most
-  std::map<std::string, std::string> ended_;                 // by object: the job to be removed
+  std::map<std::string, Open> open_;          // by object
+  std::map<std::string, std::string> ended_;  // by object: the job to be removed
 };
 
 }  // namespace trueup::connectors::salesforce

@@ -44,17 +44,21 @@ class BulkPullTest : public testing::Test {
   Page Pull(const std::string& cursor) {
     auto page = connector_->Pull("Account", cursor, {});
     EXPECT_TRUE(page.ok()) << page.error().message();
-    return page.ok() ? *std::move(page) : Page{{}, 0, "", true, {}};
+    if (page.ok()) return *std::move(page);
+    Page end;
+    end.done = true;
+    return end;
   }
 
   // Pulls to the end; each record once, with its content.
   std::map<std::string, Hash128> PullAll(std::string cursor) {
     std::map<std::string, Hash128> found;
-    for (int pages = 0; pages < 100; ++pages) {
+    for (int pages = 0; pages < 1'000; ++pages) {
       const Page page = Pull(cursor);
       for (const ChangeEvent& event : page.events) found[event.ref.text()] = event.ContentHash();
       cursor_ = cursor = page.next_cursor;
       if (page.done) return found;
+      if (page.wait) clock_->Advance(*page.wait);
     }
     ADD_FAILURE() << "no end";
     return found;
@@ -131,21 +135,24 @@ TEST_F(BulkPullTest, AnIncrementIsCountedByItsFirstReply) {
   EXPECT_EQ(Cursor::FromText(cursor_)->mark, ParseInstant("2026-02-01T00:00:00Z")->at);
 }
 
-TEST_F(BulkPullTest, HandsTheJobOutBeforeItWaitsForIt) {
+TEST_F(BulkPullTest, HandsTheJobOutAndLeavesTheWaitingToTheCaller) {
   server_->EndJobs(1'000, "JobComplete", 0);
   const Page made = Pull("");
   EXPECT_THAT(made.events, IsEmpty());
   EXPECT_FALSE(made.done);
+  EXPECT_EQ(made.wait, std::chrono::milliseconds(200));
   EXPECT_EQ(Cursor::FromText(made.next_cursor)->query->job->id, "75000000000");
   EXPECT_THAT(server_->calls(), Each(Not("GET jobs/query/75000000000")));
-  // It waits some seconds and shows that it lives; less and less often it looks.
-  const Page waited = Pull(made.next_cursor);
-  EXPECT_THAT(waited.events, IsEmpty());
-  EXPECT_EQ(waited.next_cursor, made.next_cursor);
-  const size_t looks = server_->calls().size();
-  clock_->Advance(std::chrono::minutes(30));
-  Pull(waited.next_cursor);
-  EXPECT_LE(server_->calls().size(), looks + 3);
+  // Each call is one look, and the older the job, the longer the wait for the next one.
+  for (const auto& [age, wait] : {std::pair{0, 200}, {10'000, 2'000}, {1'000'000, 15'000}}) {
+    clock_->Advance(std::chrono::milliseconds(age));
+    const size_t before = server_->calls().size();
+    const Page looked = Pull(made.next_cursor);
+    EXPECT_THAT(looked.events, IsEmpty());
+    EXPECT_EQ(looked.next_cursor, made.next_cursor);
+    EXPECT_EQ(looked.wait, std::chrono::milliseconds(wait));
+    EXPECT_EQ(server_->calls().size(), before + 1);
+  }
 }
 
 TEST_F(BulkPullTest, ARestartGoesOnWithTheSameJobFromTheSameRow) {
@@ -157,22 +164,22 @@ TEST_F(BulkPullTest, ARestartGoesOnWithTheSameJobFromTheSameRow) {
 
 TEST_F(BulkPullTest, GivesALongPageInPartsAndGoesOnInItsMiddle) {
   server_ = std::make_shared<FakeSalesforce>(100'000);
-  for (int i = 0; i < 12'000; ++i) {
+  for (int i = 0; i < 5'000; ++i) {
     server_->Put({LongId("001D00000" + std::to_string(100'000 + i)), "2026-01-01T00:00:00.000Z",
                   "A", false, ""});
   }
   Restart();
   const std::string cursor = PullFirstRows();
-  EXPECT_EQ(Cursor::FromText(cursor)->query->job->skip, 5'000U);
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->skip, 2'000U);
   const auto pages = [&] {
     const auto calls = server_->calls();
     return std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/results");
   };
   const Page second = Pull(cursor);
-  EXPECT_THAT(second.events, SizeIs(5'000));
+  EXPECT_THAT(second.events, SizeIs(2'000));
   EXPECT_EQ(pages(), 1) << "the page is asked for once";
   Restart();
-  EXPECT_THAT(PullAll(second.next_cursor), SizeIs(2'000));
+  EXPECT_THAT(PullAll(second.next_cursor), SizeIs(1'000));
   EXPECT_EQ(pages(), 2);
 }
 
@@ -239,6 +246,43 @@ TEST_F(BulkPullTest, ReadsPagesWithAndWithoutAHeader) {
   EXPECT_THAT(server_->jobs(), SizeIs(1));
 }
 
+TEST_F(BulkPullTest, ManyPagesComeAtOnceAndInOrder) {
+  settings_.bulk.page_rows = 8;
+  server_->ListPages();
+  for (int i = 0; i < 80; ++i) {
+    server_->Put({LongId("001D000003000" + std::to_string(10 + i)), "2026-02-01T00:00:00.000Z", "B",
+                  false, ""});
+  }
+  Restart();
+  EXPECT_THAT(PullAll(""), SizeIs(100));
+  const auto calls = server_->calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/results"), 13);
+  // The list of 13 pages has three at a time.
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "GET jobs/query/75000000000/resultPages"), 5);
+}
+
+TEST_F(BulkPullTest, ARestartFindsItsPageOnTheList) {
+  settings_.bulk.page_rows = 8;
+  server_->ListPages();
+  Restart();
+  std::string cursor = PullFirstRows();
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->locator, "L8");
+  Restart();
+  EXPECT_THAT(PullAll(cursor), SizeIs(12));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
+TEST_F(BulkPullTest, GoesOnFromPageToPageWhereTheListLacksIt) {
+  settings_.bulk.page_rows = 5;
+  Restart();
+  const std::string cursor = PullFirstRows();
+  EXPECT_EQ(Cursor::FromText(cursor)->query->job->locator, "L5");
+  server_->ListPages();
+  Restart();
+  EXPECT_THAT(PullAll(cursor), SizeIs(15));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
 TEST_F(BulkPullTest, AQueryTooLongForAnAddressGoesByBulk) {
   PullAll("");
   server_->RefuseLongQueries(60);
@@ -266,16 +310,6 @@ TEST_F(BulkPullTest, FieldsOfOtherObjectsStayWithRest) {
   Restart();
   EXPECT_THAT(PullAll(""), SizeIs(20));
   EXPECT_THAT(server_->jobs(), IsEmpty());
-}
-
-TEST_F(BulkPullTest, StopsWhileItWaits) {
-  server_->EndJobs(1'000, "JobComplete", 0);
-  const Page made = Pull("");
-  std::stop_source stop;
-  stop.request_stop();
-  const auto page = connector_->Pull("Account", made.next_cursor, stop.get_token());
-  ASSERT_FALSE(page.ok());
-  EXPECT_EQ(page.error().kind(), ErrorKind::kCancelled);
 }
 
 }  // namespace

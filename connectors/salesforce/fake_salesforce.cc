@@ -78,6 +78,10 @@ void FakeSalesforce::ExpireJobLocators() {
   const std::lock_guard lock(mutex_);
   locator_prefix_ += "x";
 }
+void FakeSalesforce::ListPages() {
+  const std::lock_guard lock(mutex_);
+  list_pages_ = true;
+}
 void FakeSalesforce::HideHeaders() {
   const std::lock_guard lock(mutex_);
   hide_headers_ = true;
@@ -216,6 +220,7 @@ HttpResponse FakeSalesforce::Jobs(const HttpRequest& request, const std::string&
   const auto job = jobs_.find(id);
   if (job == jobs_.end()) return ErrorReply(404, "NOT_FOUND", "The resource does not exist");
   if (path.ends_with("/results")) return JobResults(id, query);
+  if (path.ends_with("/resultPages")) return JobPages(id, query);
   if (request.method == "GET") return JobState(id);
   HttpResponse response = JsonResponse(200, R"({"id":")" + id + R"(","state":"Aborted"})");
   if (request.method == "DELETE") {
@@ -256,6 +261,28 @@ HttpResponse FakeSalesforce::JobState(const std::string& id) {
   return JsonResponse(200, json.Take());
 }
 
+// Three at a time, where the real one gives five.
+HttpResponse FakeSalesforce::JobPages(const std::string& id, const std::string& query) const {
+  if (!list_pages_) return ErrorReply(404, "NOT_FOUND", "The resource does not exist");
+  const std::string path = std::string(kData) + "jobs/query/" + id;
+  size_t from = 0;
+  if (const std::string at = Match(query, "from=([0-9]+)"); !at.empty()) from = std::stoul(at);
+  JsonWriter json;
+  json.BeginObject().Key("resultPages").BeginArray();
+  const size_t all = jobs_.at(id).rows.size();
+  for (int i = 0; i < 3 && from < all; ++i, from += page_size_) {
+    json.BeginObject().Member("resultUrl",
+                              path + "/results?locator=" + locator_prefix_ + std::to_string(from));
+    json.EndObject();
+  }
+  json.EndArray().Key("done").Bool(from >= all);
+  if (from < all) {
+    json.Member("nextRecordsUrl", path + "/resultPages?from=" + std::to_string(from));
+  }
+  json.EndObject();
+  return JsonResponse(200, json.Take());
+}
+
 HttpResponse FakeSalesforce::JobResults(const std::string& id, const std::string& query) const {
   const Job& job = jobs_.at(id);
   size_t from = 0;
@@ -266,7 +293,10 @@ HttpResponse FakeSalesforce::JobResults(const std::string& id, const std::string
     from = std::stoul(place);
   }
   const size_t all = job.rows.size() - std::min(cut_rows_, job.rows.size());
-  const size_t most = std::min(page_size_, size_t{std::stoul(Match(query, "maxRecords=([0-9]+)"))});
+  size_t most = page_size_;
+  if (const std::string asked = Match(query, "maxRecords=([0-9]+)"); !asked.empty()) {
+    most = std::min(most, size_t{std::stoul(asked)});
+  }
   const size_t end = std::min(all, from + most);
   HttpResponse response;
   response.status = 200;

@@ -32,9 +32,10 @@ class FakeSalesforce : public HttpClient {
   void ForgetLocators();      // jobs, too
   // A Bulk job is done after it was looked at so many times; it then is in this state.
   void EndJobs(int looks, const std::string& state, int jobs);
-  void RefuseJobs();                          // INVALIDENTITY
-  void ExpireJobLocators();                   // the jobs and their results stay
-  void HideHeaders();                         // result pages behind the first have no header
+  void RefuseJobs();         // INVALIDENTITY
+  void ExpireJobLocators();  // the jobs and their results stay
+  void ListPages();          // of results (resultPages); else that address is unknown
+  void HideHeaders();        // result pages behind the first have no header
   void RefuseLongQueries(size_t characters);  // 414 with a web page
   void CutResults(size_t rows);               // a job's result lacks so many rows at its end
   std::vector<std::string> jobs() const;      // "750...: SOQL", in order
@@ -53,6 +54,7 @@ class FakeSalesforce : public HttpClient {
   HttpResponse Jobs(const HttpRequest& request, const std::string& path, const std::string& query);
   HttpResponse CreateJob(const std::string& body);
   HttpResponse JobState(const std::string& id);
+  HttpResponse JobPages(const std::string& id, const std::string& query) const;
   HttpResponse JobResults(const std::string& id, const std::string& query) const;
   HttpResponse PageOf(std::vector<Account> rows, const std::string& fields, size_t from);
   std::string Render(const Account& account, const std::string& fields) const;
@@ -82,6 +84,7 @@ class FakeSalesforce : public HttpClient {
   int ending_jobs_ = 0;  // so many end in that state, the others complete
   bool refuse_jobs_ = false;
   std::string locator_prefix_ = "L";
+  bool list_pages_ = false;
   bool hide_headers_ = false;
   size_t longest_query_ = 0;
   size_t cut_rows_ = 0;

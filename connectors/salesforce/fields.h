@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,12 @@ namespace trueup::connectors::salesforce {
 // How the text of a CSV cell is to be read, where it is more than a text.
 enum class ValueType { kText, kInstant, kNumber, kBool };
 
+// Looks names up as they stand in a reply, without a copy.
+struct NameHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+};
+
 // What is read of one object, as its describe and the settings say. Never changed once made.
 struct ObjectFields {
   ObjectInfo info;          // of every selected field
@@ -23,13 +30,14 @@ struct ObjectFields {
   std::string hash;         // of the select list: two equal ones read the same fields
   std::string stamp;        // SystemModstamp, else LastModifiedDate, else CreatedDate
   bool has_is_deleted = false;
-  std::unordered_map<std::string, ValueType> types;  // of the fields that are more than a text
+  // Of the fields that are more than a text.
+  std::unordered_map<std::string, ValueType, NameHash, std::equal_to<>> types;
   // Why the Bulk API cannot give what REST gives of this object; empty: it can. So a compound or
   // binary field that was listed by name, a value of any type, a field over a reference: what type
   // these have, CSV does not tell.
   std::string not_by_bulk;
 
-  ValueType TypeOf(const std::string& field) const {
+  ValueType TypeOf(std::string_view field) const {
     const auto found = types.find(field);
     return found == types.end() ? ValueType::kText : found->second;
   }

@@ -1,5 +1,8 @@
 #include "connectors/salesforce/records.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/decimal.h"
@@ -9,6 +12,8 @@ namespace trueup::connectors::salesforce {
 namespace {
 
 constexpr int kFlattenLevels = 4;
+constexpr size_t kUsualFieldBytes = 32;  // in a row, its name included
+constexpr size_t kLongIdSize = 18;
 constexpr size_t kSecondsEnd = 19;  // of "2026-01-01T00:00:00"
 constexpr size_t kMillisEnd = 23;
 
@@ -19,37 +24,44 @@ bool LooksLikeInstant(std::string_view text) {
 }
 
 bool IsDigits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // In normal form already, as nearly all are: then no need to read it.
 bool IsNormalNumber(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   const size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  if (!IsDigits(whole) || whole.front() == '0') return false;
-  if (point == text.npos) return true;
+  if (!IsDigits(whole) || (whole.front() == '0' && whole.size() > 1)) return false;
+  if (point == text.npos) return !negative || whole != "0";
   const std::string_view fraction = text.substr(point + 1);
   return IsDigits(fraction) && fraction.back() != '0';
 }
 
-// Without NUL, which Salesforce gives in places, and with LF for each line break: which one a CSV
-// holds is for its writer to choose.
-std::string NormalText(std::string_view text) {
-  std::string normal;
-  normal.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\0' || (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n'))
-      continue;
-    normal.push_back(text[i] == '\r' ? '\n' : text[i]);
+// Whether a text has a byte below 14, as NUL and the line breaks are: eight bytes at a time.
+bool HasControl(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHigh = 0x80 * kOnes;
+  while (!text.empty()) {
+    uint64_t word = 0x20 * kOnes;
+    const size_t bytes = std::min(text.size(), sizeof word);
+    if (bytes == sizeof word) {
+      std::memcpy(&word, text.data(), sizeof word);
+    } else {
+      std::memcpy(&word, text.data(), bytes);
+    }
+    if (((word - 14 * kOnes) & ~word & kHigh) != 0) return true;
+    text.remove_prefix(bytes);
   }
-  return normal;
+  return false;
 }
 
 void AddText(std::string_view name, std::string_view text, Row& row) {
-  using std::string_view_literals::operator""sv;
-  if (text.find_first_of("\0\r"sv) != text.npos) {
-    const std::string normal = NormalText(text);
+  if (HasControl(text)) {
+    std::string normal(text);
+    NormaliseText(normal);
     row.Add(name, normal.empty() ? FieldKind::kNull : FieldKind::kText, normal);
   } else {
     row.Add(name, text.empty() ? FieldKind::kNull : FieldKind::kText, text);
@@ -62,6 +74,19 @@ void AddNumber(std::string_view name, std::string_view digits, Row& row) {
   } else {
     row.Add(name, FieldKind::kNumber, NormalNumber(digits));
   }
+}
+
+// Of a text that looks like one.
+void AddInstant(std::string_view name, std::string_view text, Row& row) {
+  const bool utc = text.ends_with("+0000") || text.ends_with('Z');
+  if (!utc || text.substr(kSecondsEnd, 4) != ".000") {
+    row.Add(name, FieldKind::kText, NormalInstant(text));
+    return;
+  }
+  std::array<char, kSecondsEnd + 1> normal;
+  std::memcpy(normal.data(), text.data(), kSecondsEnd);
+  normal.back() = 'Z';
+  row.Add(name, FieldKind::kText, {normal.data(), normal.size()});
 }
 
 void AddNested(JsonValue value, const std::string& path, int level, Row& row) {
@@ -89,8 +114,8 @@ void AddField(JsonValue value, const ObjectFields& fields, Row& row) {
   const std::string_view name = value.key();
   if (value.is_string()) {
     const std::string_view text = value.text();
-    if (LooksLikeInstant(text) && fields.TypeOf(std::string(name)) == ValueType::kInstant) {
-      row.Add(name, FieldKind::kText, NormalInstant(text));
+    if (LooksLikeInstant(text) && fields.TypeOf(name) == ValueType::kInstant) {
+      AddInstant(name, text, row);
     } else {
       AddText(name, text, row);
     }
@@ -111,8 +136,9 @@ void AddCell(const Column& column, std::string_view cell, Row& row) {
   if (cell.empty()) {
     row.Add(column.name, FieldKind::kNull);
   } else if (column.type == ValueType::kInstant && LooksLikeInstant(cell)) {
-    row.Add(column.name, FieldKind::kText, NormalInstant(cell));
-  } else if (column.type == ValueType::kNumber && Decimal::Parse(cell).ok()) {
+    AddInstant(column.name, cell, row);
+  } else if (column.type == ValueType::kNumber &&
+             (IsNormalNumber(cell) || Decimal::Parse(cell).ok())) {
     AddNumber(column.name, cell, row);
   } else if (column.type == ValueType::kBool && (cell == "true" || cell == "false")) {
     row.Add(column.name, cell == "true" ? FieldKind::kTrue : FieldKind::kFalse);
@@ -127,24 +153,41 @@ std::optional<Instant> ReadInstant(std::string_view text) {
   return parsed->at;
 }
 
-// What the row says of itself.
-Result<ChangeEvent> EventOf(std::string_view system, const ObjectFields& fields, Row row) {
-  ChangeEvent event;
+// What a record says of itself, in the words of its source.
+struct Facts {
   std::string_view id;
   std::string_view master;
-  for (const Field& field : row) {
-    if (field.name == "Id") id = field.text;
-    if (field.name == "MasterRecordId") master = field.text;
-    if (field.name == "IsDeleted") event.deleted = field.kind == FieldKind::kTrue;
-    if (field.name == "CreatedDate") event.created = ReadInstant(field.text);
-    if (field.name == fields.stamp) event.modified = ReadInstant(field.text).value_or(Instant());
+  std::string_view created;
+  std::string_view stamp;
+  bool deleted = false;
+
+  void Note(std::string_view name, std::string_view text, bool is_true,
+            const ObjectFields& fields) {
+    if (name == "Id") id = text;
+    if (name == "MasterRecordId") master = text;
+    if (name == "IsDeleted") deleted = is_true;
+    if (name == "CreatedDate") created = text;
+    if (name == fields.stamp) stamp = text;
   }
-  if (id.empty()) {
+};
+
+Ref RefOf(std::string_view system, const ObjectFields& fields, std::string_view id) {
+  if (id.size() == kLongIdSize) return {system, fields.info.name, id};
+  return {system, fields.info.name, LongId(id)};
+}
+
+Result<ChangeEvent> EventOf(std::string_view system, const ObjectFields& fields, const Facts& facts,
+                            Row row) {
+  if (facts.id.empty()) {
     return Error(ErrorKind::kInvalid, "a record of " + fields.info.name + " came without an Id");
   }
-  event.ref = Ref(system, fields.info.name, LongId(id));
-  if (event.deleted && !master.empty()) {
-    event.merged_into = Ref(system, fields.info.name, LongId(master));
+  ChangeEvent event;
+  event.ref = RefOf(system, fields, facts.id);
+  event.modified = ReadInstant(facts.stamp).value_or(Instant());
+  event.created = ReadInstant(facts.created);
+  event.deleted = facts.deleted;
+  if (event.deleted && !facts.master.empty()) {
+    event.merged_into = RefOf(system, fields, facts.master);
   }
   if (!event.deleted) event.row = std::move(row);
   return event;
@@ -167,12 +210,28 @@ std::string NormalNumber(std::string_view text) {
   return number.ok() ? number->ToText() : std::string(text);
 }
 
-Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields, JsonValue record) {
-  Row row;
-  for (const JsonValue& member : record) {
-    if (member.key() != "attributes") AddField(member, fields, row);
+void NormaliseText(std::string& text) {
+  if (text.find('\0') != text.npos) std::erase(text, '\0');
+  const size_t first = text.find('\r');
+  if (first == text.npos) return;
+  char* end = text.data() + first;
+  for (size_t i = first; i < text.size(); ++i) {
+    const bool pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    if (!pair) *end++ = text[i] == '\r' ? '\n' : text[i];
   }
-  return EventOf(system, fields, std::move(row));
+  text.resize(static_cast<size_t>(end - text.data()));
+}
+
+Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields, JsonValue record) {
+  Facts facts;
+  Row row;
+  row.Reserve(record.size() * kUsualFieldBytes);
+  for (const JsonValue& member : record) {
+    if (member.key() == "attributes") continue;
+    facts.Note(member.key(), member.text(), member.boolean(), fields);
+    AddField(member, fields, row);
+  }
+  return EventOf(system, fields, facts, std::move(row));
 }
 
 Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields,
@@ -181,9 +240,14 @@ Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields,
     return Error(ErrorKind::kInvalid, "a record of " + std::to_string(record.size()) +
                                           " cells instead of " + std::to_string(columns.size()));
   }
+  Facts facts;
   Row row;
-  for (size_t i = 0; i < columns.size(); ++i) AddCell(columns[i], record[i], row);
-  return EventOf(system, fields, std::move(row));
+  row.Reserve(columns.size() * kUsualFieldBytes);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    facts.Note(columns[i].name, record[i], record[i] == "true", fields);
+    AddCell(columns[i], record[i], row);
+  }
+  return EventOf(system, fields, facts, std::move(row));
 }
 
 }  // namespace trueup::connectors::salesforce

@@ -25,10 +25,14 @@ struct Column {
   ValueType type = ValueType::kText;
 };
 
-// One record of a Bulk result as a change event. kInvalid where it has no Id, or not as many cells
-// as there are columns.
+// One record of a Bulk result as a change event; the text of the result must have been normalised.
+// kInvalid where the record has no Id, or not as many cells as there are columns.
 Result<ChangeEvent> ToEvent(std::string_view system, const ObjectFields& fields,
                             const std::vector<Column>& columns, const CsvRecord& record);
+
+// Drops NUL, which Salesforce gives in places though no text holds one, and makes each line break
+// one LF: which one a CSV holds is for its writer to choose.
+void NormaliseText(std::string& text);
 
 // "2026-01-01T00:00:00.000+0000" -> "2026-01-01T00:00:00Z"; a text that is no instant stays as it
 // is.

@@ -6,10 +6,21 @@
 namespace trueup::connectors::salesforce {
 namespace {
 
-// No text holds one, but Salesforce gives some; a reader of CSV rightly refuses them.
-std::string WithoutNul(std::string text) {
-  std::erase(text, '\0');
-  return text;
+// What one Take holds in memory as text; its rows take some times that.
+constexpr size_t kMostBytes = 8 << 20;
+
+// No text holds a NUL, but Salesforce gives some; a reader of CSV rightly refuses them.
+ByteSource WithoutNul(ByteSource source) {
+  return [source = std::move(source),
+          clean = std::make_shared<std::string>()]() -> Result<std::string_view> {
+    for (;;) {
+      TRUEUP_ASSIGN(const std::string_view chunk, source());
+      if (chunk.find('\0') == chunk.npos) return chunk;
+      clean->assign(chunk);
+      std::erase(*clean, '\0');
+      if (!clean->empty()) return std::string_view(*clean);
+    }
+  };
 }
 
 std::vector<Column> ColumnsOf(const ObjectFields& fields) {
@@ -22,16 +33,14 @@ std::vector<Column> ColumnsOf(const ObjectFields& fields) {
 
 }  // namespace
 
-ResultPage::ResultPage(std::string job, std::string locator, JobResults results,
-                       std::shared_ptr<const ObjectFields> fields)
+ResultPage::ResultPage(std::string job, FedPage page, std::shared_ptr<const ObjectFields> fields)
     : job_(std::move(job)),
-      locator_(std::move(locator)),
-      csv_(WithoutNul(std::move(results.csv))),
-      records_(results.records),
-      next_(std::move(results.next)),
+      locator_(std::move(page.locator)),
+      records_(page.results.records),
+      next_(std::move(page.results.next)),
       fields_(std::move(fields)),
       columns_(ColumnsOf(*fields_)),
-      reader_(FromMemory(csv_), "results") {}
+      reader_(WithoutNul(std::move(page.results.csv)), "results") {}
 
 bool ResultPage::IsAt(const Job& job) const {
   return job.id == job_ && job.locator == locator_ && job.skip == taken_;
@@ -57,6 +66,7 @@ Result<bool> ResultPage::Next() {
   if (any && !std::exchange(begun_, true) && IsHeader()) {
     TRUEUP_ASSIGN(any, reader_.Next(record_));
   }
+  at_end_ = !any;
   if (any) {
     ++taken_;
   } else if (records_ && *records_ != taken_) {
@@ -77,14 +87,13 @@ Result<bool> ResultPage::Skip(uint64_t records) {
 
 Result<std::vector<ChangeEvent>> ResultPage::Take(std::string_view system, uint64_t most) {
   std::vector<ChangeEvent> events;
-  while (events.size() < most) {
+  for (size_t bytes = 0; events.size() < most && bytes < kMostBytes;) {
     TRUEUP_ASSIGN(const bool any, Next());
     if (!any) break;
+    for (size_t cell = 0; cell < record_.size(); ++cell) bytes += record_[cell].size();
     TRUEUP_ASSIGN(ChangeEvent event, ToEvent(system, *fields_, columns_, record_));
     events.push_back(std::move(event));
   }
-  // A page that ends early is found out before its rows are given.
-  if (at_end()) TRUEUP_RETURN_IF_ERROR(Next());
   return events;
 }
 

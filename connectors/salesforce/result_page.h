@@ -7,10 +7,10 @@
 
 #include "base/change_event.h"
 #include "base/csv.h"
-#include "connectors/salesforce/bulk_api.h"
 #include "connectors/salesforce/cursor.h"
 #include "connectors/salesforce/fields.h"
 #include "connectors/salesforce/records.h"
+#include "connectors/salesforce/result_feed.h"
 
 namespace trueup::connectors::salesforce {
 
@@ -22,20 +22,19 @@ namespace trueup::connectors::salesforce {
 // many records as the server said.
 class ResultPage {
  public:
-  // The page of job `job` at `locator`.
-  ResultPage(std::string job, std::string locator, JobResults results,
-             std::shared_ptr<const ObjectFields> fields);
+  ResultPage(std::string job, FedPage page, std::shared_ptr<const ObjectFields> fields);
   ResultPage(const ResultPage&) = delete;
   ResultPage& operator=(const ResultPage&) = delete;
 
-  // At most `most` further records.
+  // Further records: at most `most`, and few where they are large.
   Result<std::vector<ChangeEvent>> Take(std::string_view system, uint64_t most);
   // Passes over records that were delivered before. False: the page has fewer.
   Result<bool> Skip(uint64_t records);
 
   // Whether this is that page, with so many records taken.
   bool IsAt(const Job& job) const;
-  bool at_end() const { return reader_.position().offset >= csv_.size(); }
+  // The end was met: Take gave fewer than it might have.
+  bool at_end() const { return at_end_; }
   const std::string& next() const { return next_; }
 
  private:
@@ -45,7 +44,6 @@ class ResultPage {
 
   const std::string job_;
   const std::string locator_;
-  const std::string csv_;
   const std::optional<uint64_t> records_;
   const std::string next_;
   const std::shared_ptr<const ObjectFields> fields_;
@@ -54,6 +52,7 @@ class ResultPage {
   CsvRecord record_;
   uint64_t taken_ = 0;
   bool begun_ = false;
+  bool at_end_ = false;
 };
 
 }  // namespace trueup::connectors::salesforce

@@ -23,8 +23,8 @@ constexpr const char* kHeader =
     "\"Id\",\"Name\",\"Revenue\",\"Open__c\",\"Closed__c\",\"Seen__c\",\"SystemModstamp\","
     "\"IsDeleted\"\n";
 
-Result<std::vector<ChangeEvent>> Read(std::string csv, std::optional<uint64_t> records) {
-  ResultPage page("7501", "", {std::move(csv), records, ""}, Fields());
+Result<std::vector<ChangeEvent>> Read(const std::string& csv, std::optional<uint64_t> records) {
+  ResultPage page("7501", {"", {FromMemory(csv), records, ""}}, Fields());
   return page.Take("sf", 1'000);
 }
 
@@ -93,7 +93,7 @@ std::string Line(int i) {
 TEST(ResultPage, IsReadInPartsAndFromAnyRecord) {
   std::string csv = kHeader;
   for (int i = 0; i < 5; ++i) csv += Line(i);
-  ResultPage page("7501", "L", {csv, 5, "next"}, Fields());
+  ResultPage page("7501", {"L", {FromMemory(csv), 5, "next"}}, Fields());
   ASSERT_TRUE(*page.Skip(2));
   const auto some = page.Take("sf", 2);
   ASSERT_TRUE(some.ok());
@@ -106,6 +106,18 @@ TEST(ResultPage, IsReadInPartsAndFromAnyRecord) {
   EXPECT_TRUE(page.IsAt(job));
   EXPECT_EQ(page.Take("sf", 2)->size(), 1U);
   EXPECT_TRUE(page.at_end());
+  EXPECT_EQ(page.next(), "next");
+}
+
+TEST(ResultPage, GivesFewRecordsAtOnceWhereTheyAreLarge) {
+  std::string csv = kHeader;
+  for (int i = 0; i < 10; ++i) {
+    csv += "001M000000qfP10" + std::to_string(i) + "," + std::string(3 << 20, 'x') +
+           ",,false,,,2026-01-01T10:00:00.000Z,false\n";
+  }
+  ResultPage page("7501", {"", {FromMemory(csv), 10, ""}}, Fields());
+  EXPECT_EQ(page.Take("sf", 1'000)->size(), 3U);
+  EXPECT_FALSE(page.at_end());
 }
 
 TEST(ResultPage, MayComeWithoutAHeaderOrWithNothing) {

@@ -37,7 +37,7 @@ struct BudgetSettings {
 struct BulkSettings {
   int64_t from_rows = 20'000;  // 0: never
   int page_rows = 50'000;
-  std::chrono::milliseconds poll = std::chrono::milliseconds(500);
+  std::chrono::milliseconds poll = std::chrono::milliseconds(200);
   std::chrono::milliseconds longest_poll = std::chrono::seconds(15);
   std::chrono::milliseconds job_limit = std::chrono::hours(24);
   static const config::Table<BulkSettings>& Settings();

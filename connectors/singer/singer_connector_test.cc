@@ -285,7 +285,7 @@ TEST_F(Singer, StopsAtOnceAndLeavesNoProcessAndNoFile) {
   EXPECT_TRUE(std::filesystem::exists(files));
   std::stop_source stop;
   std::jthread stopper([&] {
-    while (!std::filesystem::exists(mark)) std::this_thread::yield();
+    while (ProcessIn(mark) <= 0) std::this_thread::yield();
     stop.request_stop();
   });
   const auto stopped = connector->Pull("customer", page.next_cursor, stop.get_token());

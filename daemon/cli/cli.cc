@@ -191,6 +191,9 @@ class CommandLine {
         app_.add_subcommand("check", "say everything that is wrong with config and mappings");
     check->callback([this] { check_ = true; });
     AddFormat(check, kListingFormats);
+    AddShow("topics",
+            "make the topics of a log over Kafka; exit code 1 where one is not as it must be",
+            [](const config::Config& c, size_t) { return ShowTopics(c); });
   }
 
   void AddProofs() {

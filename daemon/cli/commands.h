@@ -49,6 +49,10 @@ Result<Shown> ShowComparison(const config::Config& config, const std::string& a,
 
 Result<Shown> ShowDigest(const config::Config& config);
 
+// Makes the topics of a log over Kafka, and checks those that are there. The exit code is
+// kFoundFailure where one is not as it must be.
+Result<Shown> ShowTopics(const config::Config& config);
+
 // The exit code is kFoundFailure where anything differs or could not be asked, repaired or not.
 Result<Shown> ShowAudit(const config::Config& config, const AuditOptions& options, size_t width);
 

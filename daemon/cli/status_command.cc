@@ -42,7 +42,8 @@ bool Gone(const JsonValue& status, Instant now) {
 // What is wrong with a system; empty: nothing.
 std::string SystemComplaint(const JsonValue& system, bool runs) {
   const std::string_view state = system["state"].text();
-  if (state == "ok" || state == "stopped" || (state == "starting" && runs)) return {};
+  if (state == "ok" || state == "stopped" || state == "elsewhere" || (state == "starting" && runs))
+    return {};
   const std::string name(system.key());
   if (state == "starting") {
     return name + " was not pulled to its end since the daemon started the last time";

@@ -73,7 +73,50 @@ struct TermWriter {
   }
 };
 
+// Writes a value of a published account again; below a term without what Offsets::kLeaveOut leaves
+// out.
+void WriteAgain(JsonWriter& json, const JsonValue& value, bool below_term) {
+  if (value.is_object()) {
+    json.BeginObject();
+    for (const JsonValue& member : value) {
+      if (below_term && (member.key() == "offset" || member.key() == "mapping")) continue;
+      json.Key(member.key());
+      WriteAgain(json, member, below_term);
+    }
+    json.EndObject();
+  } else if (value.is_array()) {
+    json.BeginArray();
+    for (const JsonValue& item : value) WriteAgain(json, item, below_term);
+    json.EndArray();
+  } else if (value.is_string()) {
+    json.String(value.text());
+  } else {
+    json.Raw(value.ToJson());
+  }
+}
+
 }  // namespace
+
+Result<std::string> WithoutOffsets(std::string account_json) {
+  TRUEUP_ASSIGN(const JsonDocument document, JsonDocument::Parse(std::move(account_json)));
+  JsonWriter json;
+  json.BeginObject();
+  for (const JsonValue& member : document.root()) {
+    json.Key(member.key());
+    if (member.key() != "terms") {
+      WriteAgain(json, member, false);
+      continue;
+    }
+    json.BeginObject();
+    for (const JsonValue& term : member) {
+      json.Key(term.key());
+      WriteAgain(json, term, true);
+    }
+    json.EndObject();
+  }
+  json.EndObject();
+  return json.Take();
+}
 
 std::string AccountJson(const Account& account, const mappings::Glossary& glossary,
                         const SourceLookup& sources, Offsets offsets) {

@@ -40,6 +40,8 @@ Condition SyncGapCondition(const Ref& ref, const std::string& why,
 
 // The published documents; pipeline/accounts/README.md shows them.
 std::string AccountJson(const Account& account, const mappings::Catalog& catalog, Offsets offsets);
+// A published account as Offsets::kLeaveOut would have it. kInvalid where it is no JSON.
+Result<std::string> WithoutOffsets(std::string account_json);
 std::string ConditionJson(const Condition& condition);
 // Reads ConditionJson back; kCorrupt where it is not that.
 Result<Condition> ParseCondition(std::string_view json);

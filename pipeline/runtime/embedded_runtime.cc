@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/logging.h"
+#include "pipeline/runtime/decisions.h"
 #include "pipeline/runtime/meta.h"
 #include "pipeline/runtime/rebuild.h"
 
@@ -21,25 +21,7 @@ std::vector<std::string> TopicsOf(const RuntimeOptions& options) {
   return topics;
 }
 
-Result<PairDecision> ParseDecision(const LogRecord& record) {
-  TRUEUP_ASSIGN(const JsonDocument document, JsonDocument::Parse(record.value));
-  PairDecision decision;
-  TRUEUP_ASSIGN(decision.a, Ref::Parse(document.root()["a"].text()));
-  TRUEUP_ASSIGN(decision.b, Ref::Parse(document.root()["b"].text()));
-  const std::string_view verdict = document.root()["verdict"].text();
-  if (verdict == "same") {
-    decision.verdict = PairDecision::Verdict::kSame;
-  } else if (verdict == "different") {
-    decision.verdict = PairDecision::Verdict::kDifferent;
-  } else if (verdict != "none") {
-    return Error(ErrorKind::kCorrupt, "verdict \"" + std::string(verdict) + "\" is unknown");
-  }
-  return decision;
-}
-
 }  // namespace
-
-std::string SourceTopic(std::string_view system) { return "source." + std::string(system); }
 
 EmbeddedRuntime::EmbeddedRuntime(RuntimeOptions options, Log& log,
                                  std::shared_ptr<const mappings::Catalog> catalog,
@@ -188,9 +170,7 @@ Status EmbeddedRuntime::ReadDecisions(View& view, Effects& effects, bool& worked
                                               options_.limits.bytes));
   for (const LogRecord& record : records) {
     auto decision = ParseDecision(record);
-    if (!decision.ok()) {
-      return std::move(decision).error().In("decisions offset " + std::to_string(record.offset));
-    }
+    if (!decision.ok()) return std::move(decision).error();
     effects.to_resolve.push_back({decision->a, std::nullopt, *std::move(decision)});
     decisions_offset_ = record.offset + 1;
     worked = true;
@@ -234,7 +214,7 @@ Result<bool> EmbeddedRuntime::Work(bool first_pull, View& view) {
   topology_->Deliver(effects, view, settle ? options_.limits.messages : 0, times_);
   const size_t marked = topology_->reconcile().marked();
   if (topology_->settled() && settle && marked > 0) {
-    topology_->reconcile().Publish(options_.limits.accounts, clock_->Now(), view, effects);
+    topology_->reconcile().Publish("", options_.limits.accounts, clock_->Now(), view, effects);
     worked = worked || topology_->reconcile().marked() < marked;
   }
   outbox_->Write(effects, view);

@@ -17,14 +17,11 @@
 #include "pipeline/runtime/committer.h"
 #include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/outbox.h"
+#include "pipeline/runtime/topics.h"
 #include "pipeline/runtime/topology.h"
 #include "pipeline/state/store.h"
 
 namespace trueup::pipeline {
-
-// The topic of a system's change events, and that of decisions.
-std::string SourceTopic(std::string_view system);
-inline constexpr const char* kDecisionsTopic = "decisions";
 
 // How much one step takes on, so that one commit stays small.
 struct StepLimits {

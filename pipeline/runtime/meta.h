@@ -26,7 +26,7 @@ struct Identity {
 
 // To be raised whenever a stage gives another result for the same input or stores it in another
 // form.
-inline constexpr const char* kCodeVersion = "3";
+inline constexpr const char* kCodeVersion = "4";
 
 // How far a topic was read, and what became of its events.
 struct Position {

@@ -120,8 +120,7 @@ Result<size_t> Outbox::Send(Store& store, Log& log, size_t limit) {
     by_topic[entry.topic].push_back({std::move(entry.key), std::move(entry.content)});
   }
   for (const auto& [topic, entries] : by_topic) {
-    TRUEUP_ASSIGN(uint64_t offset, log.Append({topic, 0}, entries));
-    (void)offset;
+    TRUEUP_RETURN_IF_ERROR(log.Append({topic, 0}, entries));
   }
   for (const auto& [topic, entries] : by_topic) {
     TRUEUP_RETURN_IF_ERROR(log.Sync({topic, 0}));

@@ -56,7 +56,8 @@ class Follower {
                             const Ref& member) const {
     const auto role = catalog_.glossary().entities[row.entity].role;
     if (role == mappings::EntityRole::kFact) {
-      return Found(kPublished, DocumentKey(kFactsTopic, row.ref.text()), &Placement::facts);
+      return Found(kPublished, DocumentKey(kFactsTopic, FactKey(member, row.ref)),
+                   &Placement::facts);
     }
     return Found(kAccountRows, AccountRowKey(account, member, row.ref), &Placement::accounts);
   }

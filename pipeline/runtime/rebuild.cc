@@ -58,7 +58,7 @@ Status Settle(Store& target, Topology& topology, Outbox& outbox, PhaseTimes& tim
     Effects effects;
     topology.Deliver(effects, view, kMessagesPerBatch, times);
     if (topology.settled()) {
-      topology.reconcile().Publish(kAccountsPerBatch, clock.Now(), view, effects);
+      topology.reconcile().Publish("", kAccountsPerBatch, clock.Now(), view, effects);
     }
     more = !settled || topology.reconcile().marked() < marked;
     outbox.Write(effects, view);

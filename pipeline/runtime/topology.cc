@@ -5,32 +5,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "pipeline/runtime/tasks/wire.h"
+
 namespace trueup::pipeline {
-namespace {
-
-// The key of a message: those with equal keys keep their order.
-std::string KeyOf(const CollectInput& input) {
-  if (const auto* own = std::get_if<OwnRow>(&input)) return own->payload.ref.text();
-  if (const auto* child = std::get_if<ChildRow>(&input)) {
-    return child->to.text() + '\0' + child->payload.ref.text() + '\0' + child->via.text();
-  }
-  return std::get<Membership>(input).member.text();
-}
-
-std::string KeyOf(const ReconcileInput& input) {
-  if (const auto* row = std::get_if<MemberRow>(&input)) {
-    return row->account + '\0' + row->member.text() + '\0' + row->payload.ref.text();
-  }
-  if (const auto* reference = std::get_if<ReferenceRow>(&input)) {
-    return reference->payload.ref.text();
-  }
-  return std::get<Roster>(input).account;
-}
-
-std::string KeyOf(const ResolveInput& input) { return input.ref.text(); }
-
-}  // namespace
-
 const char* ToString(Phase phase) {
   switch (phase) {
     case Phase::kRead: return "read";

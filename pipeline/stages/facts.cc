@@ -16,9 +16,12 @@ mappings::MappedRow Decoded(const RowPayload& payload) {
 
 }  // namespace
 
+std::string FactKey(const Ref& member, const Ref& row) { return member.text() + '|' + row.text(); }
+
 Document FactDocument(const Ref& member, const RowPayload& payload,
                       const mappings::Catalog& catalog) {
-  if (!payload.bytes) return {kFactsTopic, payload.ref.text(), {}, {}};
+  std::string key = FactKey(member, payload.ref);
+  if (!payload.bytes) return {kFactsTopic, std::move(key), {}, {}};
   const mappings::MappedRow row = Decoded(payload);
   const auto& entity = catalog.glossary().entities[row.entity];
   JsonWriter json;
@@ -36,7 +39,7 @@ Document FactDocument(const Ref& member, const RowPayload& payload,
     }
   }
   json.EndObject().EndObject();
-  return {kFactsTopic, row.ref.text(), json.text(), json.text()};
+  return {kFactsTopic, std::move(key), json.text(), json.text()};
 }
 
 Document OrphanDocument(const Ref& ended_at, const RowPayload& payload, const std::string& why,

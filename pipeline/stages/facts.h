@@ -8,6 +8,10 @@
 
 namespace trueup::pipeline {
 
+// The key of a fact's document: it names the member, so that a row that moves from one member to
+// another is withdrawn and stated without either undoing the other.
+std::string FactKey(const Ref& member, const Ref& row);
+
 // A row that only reports read (order line, activity), named with the member that it hangs on; or
 // its removal.
 Document FactDocument(const Ref& member, const RowPayload& payload,

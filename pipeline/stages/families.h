@@ -23,6 +23,7 @@ enum Family : FamilyId {
   kDirty,          // reconcile: account -> nothing: changed since it was last published
   kPublished,      // outbox: (topic, key) -> the newest document
   kOutbox,         // outbox: sequence -> (topic, key) still to be sent to the log
+  kVersions,       // tasks: hash of a message's key -> the version that was taken
   kMeta,           // runtime: offsets, counters, generation
   kFamilyCount,
 };
@@ -34,9 +35,10 @@ constexpr bool IsScanned(Family family) {
 }
 
 inline std::vector<std::string> FamilyNames() {
-  return {"map_rows",       "nodes",          "node_rows", "members",      "decisions",
-          "resolve_inbox",  "resolve_outbox", "accounts",  "account_rows", "references",
-          "reference_uses", "dirty",          "published", "outbox",       "meta"};
+  return {"map_rows",     "nodes",         "node_rows",      "members",
+          "decisions",    "resolve_inbox", "resolve_outbox", "accounts",
+          "account_rows", "references",    "reference_uses", "dirty",
+          "published",    "outbox",        "versions",       "meta"};
 }
 
 }  // namespace trueup::pipeline

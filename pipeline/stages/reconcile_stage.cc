@@ -183,17 +183,19 @@ std::optional<std::vector<AccountRow>> ReconcileStage::RowsOf(const std::string&
   return rows;
 }
 
-void ReconcileStage::Publish(size_t limit, Instant now, View& view, Effects& effects) {
+std::string ReconcileStage::Publish(const std::string& after, size_t limit, Instant now, View& view,
+                                    Effects& effects) {
   std::vector<std::string> heads;
-  for (auto next = marked_.begin(); next != marked_.end() && heads.size() < limit; ++next) {
-    heads.push_back(*next);
-  }
+  auto next = marked_.upper_bound(after);
+  for (; next != marked_.end() && heads.size() < limit; ++next) heads.push_back(*next);
+  const std::string reached = next == marked_.end() ? std::string() : heads.back();
   view.Prefetch(kAccounts, heads);
   for (const std::string& account : heads) {
     if (!PublishOne(account, now, view, effects)) continue;
     marked_.erase(account);
     view.Delete(kDirty, account);
   }
+  return reached;
 }
 
 void ReconcileStage::Withdraw(const std::string& account, const AccountHead& head, View& view,

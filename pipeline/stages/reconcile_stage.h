@@ -51,10 +51,11 @@ class ReconcileStage {
   static std::vector<std::string> Reads(const std::vector<ReconcileInput>& inputs);
   void Apply(const ReconcileInput& input, View& view);
 
-  // Builds at most `limit` marked accounts and sends what changed. An account whose rows are not
-  // exactly those of its roster stays marked. `now` only dates the observations on the changes
-  // topic.
-  void Publish(size_t limit, Instant now, View& view, Effects& effects);
+  // Builds at most `limit` marked accounts behind `after`, in order, and sends what changed. An
+  // account whose rows are not exactly those of its roster stays marked. `now` only dates the
+  // observations on the changes topic. Where to go on; empty: it came to the end.
+  std::string Publish(const std::string& after, size_t limit, Instant now, View& view,
+                      Effects& effects);
   size_t marked() const { return marked_.size(); }
 
  private:

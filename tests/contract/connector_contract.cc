@@ -54,6 +54,7 @@ class World {
       pulled.cursors.push_back(page->next_cursor);
       pulled.before.push_back(pulled.ids);
       if (page->done) return pulled;
+      if (page->wait) clock_->Advance(*page->wait);
     }
     ADD_FAILURE() << "no end after 1,000 pages";
     return pulled;

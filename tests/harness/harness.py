@@ -160,7 +160,9 @@ def is_at_rest(daemon, process):
     if not (daemon.folder / "data" / "status.json").exists():
         return False
     status = daemon.status()
-    return (status["pid"] == process.pid and all(system["state"] == "ok" for system in status["systems"].values())
+    if status["pipeline"]["error"] or (status.get("cluster") or {}).get("waiting", 0):
+        return False
+    return (status["pid"] == process.pid and all(system["state"] in ("ok", "elsewhere") for system in status["systems"].values())
             and status["pipeline"]["lag"] == status["pipeline"]["accounts_waiting"] == status["reports"]["lag"] == 0)
 
 

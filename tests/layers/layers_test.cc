@@ -42,6 +42,7 @@ TEST(Layers, APlantedFaultIsFoundWithItsPlace) {
       {"connectors/rest/a.cc", "#include \"connectors/salesforce/soql.h\""},
       {"pipeline/matching/a.cc", "#include \"pipeline/state/store.h\""},
       {"pipeline/accounts/a.h", "#include <rocksdb/db.h>"},
+      {"pipeline/runtime/a.cc", "#include <librdkafka/rdkafka.h>"},
       {"reports/a.cc", "#include \"pipeline/stages/map.h\""},
       {"tests/sandbox/a.cc", "#include \"connectors/http/http_client.h\""},
       {"connectors/rest/a.cc", "#include <curl/curl.h>"},

@@ -20,20 +20,6 @@ namespace trueup::pipeline {
 namespace embedded {
 namespace {
 
-constexpr size_t kMaxTopicBytes = 200;
-
-Status CheckName(const TopicPartition& where) {
-  const bool fine = !where.topic.empty() && where.topic.size() <= kMaxTopicBytes &&
-                    where.partition >= 0 &&
-                    std::all_of(where.topic.begin(), where.topic.end(), [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-                    });
-  if (fine) return {};
-  return Error(ErrorKind::kInvalid, "no name for a topic and partition: '" + where.topic + "', " +
-                                        std::to_string(where.partition));
-}
-
 std::string FolderName(const TopicPartition& where) {
   return where.topic + "-" + std::to_string(where.partition);
 }
@@ -84,16 +70,15 @@ class EmbeddedLog : public Log {
     return {};
   }
 
-  Result<uint64_t> Append(const TopicPartition& where,
-                          const std::vector<LogEntry>& entries) override {
+  Status Append(const TopicPartition& where, const std::vector<LogEntry>& entries) override {
     TRUEUP_ASSIGN(Partition* const partition, Find(where));
-    TRUEUP_ASSIGN(const uint64_t first, partition->Append(entries));
+    TRUEUP_RETURN_IF_ERROR(partition->Append(entries));
     {
       const std::lock_guard lock(flush_mutex_);
-      if (std::exchange(dirty_, true)) return first;
+      if (std::exchange(dirty_, true)) return {};
     }
     flush_.notify_one();
-    return first;
+    return {};
   }
 
   Status Sync(const TopicPartition& where) override {
@@ -105,6 +90,27 @@ class EmbeddedLog : public Log {
                                       size_t max_records, size_t max_bytes) override {
     TRUEUP_ASSIGN(Partition* const partition, Find(where));
     return partition->Read(offset, max_records, max_bytes);
+  }
+
+  Status MakeTopic(const std::string& topic, const TopicSettings& settings) override {
+    TRUEUP_ASSIGN(const int there, Partitions(topic));
+    if (there != 0 && there != settings.partitions) {
+      return Error(ErrorKind::kConflict, "topic " + topic + " has " + std::to_string(there) +
+                                             " partitions, not " +
+                                             std::to_string(settings.partitions));
+    }
+    for (int partition = 0; partition < settings.partitions; ++partition) {
+      TRUEUP_ASSIGN(const Partition* const made, Find({topic, partition}));
+      (void)made;
+    }
+    return {};
+  }
+
+  Result<int> Partitions(const std::string& topic) override {
+    const std::lock_guard lock(mutex_);
+    int count = 0;
+    for (const auto& [where, partition] : partitions_) count += where.topic == topic ? 1 : 0;
+    return count;
   }
 
   Result<uint64_t> Begin(const TopicPartition& where) override {

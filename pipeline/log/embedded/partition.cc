@@ -95,10 +95,10 @@ uint64_t Partition::end() const {
   return durable_offset_;
 }
 
-Result<uint64_t> Partition::Append(const std::vector<LogEntry>& entries) {
+Status Partition::Append(const std::vector<LogEntry>& entries) {
   TRUEUP_RETURN_IF_ERROR(CheckEntries(entries));
   const std::lock_guard writer(writer_);
-  if (entries.empty()) return appended_offset_;
+  if (entries.empty()) return {};
   TRUEUP_RETURN_IF_ERROR(MakeRoom());
   encoded_.clear();
   std::vector<FramePlace> places;
@@ -106,12 +106,11 @@ Result<uint64_t> Partition::Append(const std::vector<LogEntry>& entries) {
   TRUEUP_RETURN_IF_ERROR(WriteEncoded(encoded_));
 
   const std::lock_guard lock(mutex_);
-  const uint64_t first = appended_offset_;
   appended_offset_ += entries.size();
   appended_bytes_ += encoded_.size();
   marked_ = false;
   for (const FramePlace& place : places) AddToIndex(segments_.back()->places, place);
-  return first;
+  return {};
 }
 
 // Sees to it that there is a segment to write to, and that it is not too large.

@@ -42,7 +42,7 @@ class Partition {
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
 
-  Result<uint64_t> Append(const std::vector<LogEntry>& entries);
+  Status Append(const std::vector<LogEntry>& entries);
   Status Sync();
   Result<std::vector<LogRecord>> Read(uint64_t offset, size_t max_records, size_t max_bytes);
   uint64_t begin() const;

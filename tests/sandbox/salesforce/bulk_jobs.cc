@@ -6,6 +6,7 @@
 #include <rapidjson/document.h>
 
 #include "tests/sandbox/auth/crypto.h"
+#include "tests/sandbox/auth/oauth1.h"
 #include "tests/sandbox/salesforce/replies.h"
 
 namespace trueup::sandbox {
@@ -14,6 +15,7 @@ namespace {
 // Results take memory here; the real one keeps them for seven days.
 constexpr size_t kMostJobs = 50;
 constexpr size_t kRowsOfAPage = 50000;  // where the client does not say
+constexpr size_t kPagesOfAList = 5;
 constexpr size_t kNulEvery = 97;
 
 std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000Z"); }
@@ -88,11 +90,11 @@ HttpReply BulkJobs::Handle(const HttpRequest& request, std::string_view version,
   const auto job =
       std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& j) { return j.id == id; });
   if (job == jobs_.end()) return NotFound();
-  if (request.method == "GET" && what == "results") {
+  if (request.method == "GET" && (what == "results" || what == "resultPages")) {
     if (job->version != version) {
       return ErrorReply(409, "API_ERROR", "The results have the version that made the job");
     }
-    return Results(request, *job);
+    return what == "results" ? Results(request, *job) : Pages(request, *job);
   }
   if (!what.empty()) return NotFound();
   if (request.method == "GET") return Poll(&*job);
@@ -280,6 +282,31 @@ HttpReply BulkJobs::Results(const HttpRequest& request, const Job& job) const {
   reply.body.reserve(job.header.size() + length);
   if (*from == 0 || options_.headers != 0) reply.body = job.header;
   reply.body.append(job.csv, begin, length);
+  return reply;
+}
+
+// The result's pages as the server cuts them, five at a time; each can be asked for by itself.
+HttpReply BulkJobs::Pages(const HttpRequest& request, const Job& job) const {
+  if (job.state != State::kJobComplete) {
+    return ErrorReply(400, "INVALIDJOBSTATE", "The job has no results yet, or will have none");
+  }
+  auto from = ReadLocator(job, request.Param("locator"));
+  if (!from) return ErrorReply(400, "INVALIDLOCATOR", "The locator is invalid or has expired");
+  const std::string path = "/services/data/" + job.version + "/jobs/query/" + job.id;
+  const auto address = [&](std::string_view what) {
+    return path + std::string(what) + "?locator=" + PercentEncode(Locator(job, *from));
+  };
+  HttpReply reply;
+  reply.body = "{\"resultPages\":[";
+  const size_t rows = job.offsets.size() - 1;
+  for (size_t i = 0; i < kPagesOfAList && *from < rows; ++i) {
+    reply.body += std::string(i > 0 ? "," : "") + "{\"resultUrl\":\"" + address("/results") + "\"}";
+    *from = std::min(rows, *from + options_.page_cap);
+  }
+  const bool done = *from >= rows;
+  reply.body += "],\"nextRecordsUrl\":";
+  reply.body += done ? "null" : "\"" + address("/resultPages") + "\"";
+  reply.body += std::string(",\"done\":") + (done ? "true" : "false") + "}";
   return reply;
 }
 

@@ -57,6 +57,7 @@ class BulkJobs {
   HttpReply Patch(const HttpRequest& request, Job* job) const;
   HttpReply Remove(const Job& job);
   HttpReply Results(const HttpRequest& request, const Job& job) const;
+  HttpReply Pages(const HttpRequest& request, const Job& job) const;
   std::string Locator(const Job& job, size_t from) const;
   std::optional<size_t> ReadLocator(const Job& job, const std::string& locator) const;
   void Fill(const Soql& soql, Job* job) const;

@@ -1,6 +1,7 @@
 #include "tests/sandbox/salesforce/bulk_jobs.h"
 
 #include <algorithm>
+#include <regex>
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -128,6 +129,35 @@ TEST_F(BulkJobsTest, FailAreAbortedAndLoseTheirLocatorsWhenAsked) {
   EXPECT_TRUE(jobs_.Set("forget", 1));
   EXPECT_EQ(Call("GET", job).status, 404);
   EXPECT_FALSE(jobs_.Set("nonsense", 1));
+}
+
+TEST_F(BulkJobsTest, ListTheirPagesFiveAtATime) {
+  EXPECT_TRUE(jobs_.Set("page_cap", 10));
+  const std::string job = Finished("SELECT Id FROM Contact");
+  const size_t rows = SharedWorld().table(TableId::kSfContact).rows().size();
+  std::string next = job + "/resultPages";
+  size_t pages = 0;
+  size_t read = 0;
+  size_t lists = 0;
+  for (; !next.empty(); ++lists) {
+    const std::string list = Call("GET", next).body;
+    static const std::regex kUrl("\"(resultUrl|nextRecordsUrl)\":\"[^\"]*/jobs/query(/[^\"]*)\"");
+    next.clear();
+    for (std::sregex_iterator it(list.begin(), list.end(), kUrl), end; it != end; ++it) {
+      if ((*it)[1] == "nextRecordsUrl") {
+        next = std::regex_replace((*it)[2].str(), std::regex("%3D"), "=");
+        continue;
+      }
+      const HttpReply page =
+          Call("GET", std::regex_replace((*it)[2].str(), std::regex("%3D"), "="));
+      EXPECT_EQ(page.status, 200);
+      read += std::stoul(Header(page, "Sforce-NumberOfRecords"));
+      ++pages;
+    }
+  }
+  EXPECT_EQ(read, rows);
+  EXPECT_EQ(pages, (rows + 9) / 10);
+  EXPECT_EQ(lists, (pages + 4) / 5);
 }
 
 TEST_F(BulkJobsTest, GiveNulsWhenAsked) {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+
+namespace trueup::config {
+
+enum class LogType { kEmbedded, kKafka };
+
+// Which log carries the change events, and how several instances share the work over it.
+struct LogSettings {
+  LogType type = LogType::kEmbedded;
+  // The rest is Kafka's.
+  std::vector<std::string> brokers;
+  std::string prefix = "trueup.";
+  int partitions = 12;
+  int replication = 3;
+  int min_insync = 2;
+  std::string instance;
+  std::chrono::milliseconds session_timeout = std::chrono::seconds(10);
+  FilePath checkpoints;
+  std::map<std::string, std::string> properties;
+  std::map<std::string, Secret> secrets;
+
+  static const Table<LogSettings>& Settings();
+};
+
+}  // namespace trueup::config

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "pipeline/log/log.h"
+
+namespace trueup::pipeline {
+
+// What the inputs of one batch send, in order. Of a key the last content counts, and it is sent
+// even where it equals what was sent before the batch: another run of this task may have cut its
+// batches elsewhere and sent something in between (promise 2).
+class Outbound {
+ public:
+  // The whole value of a key; takes the place of an earlier one of this batch, behind everything
+  // that was added until now.
+  void Put(const TopicPartition& where, LogEntry entry);
+  // One of many entries of its key.
+  void Add(const TopicPartition& where, LogEntry entry);
+
+  // Hands everything to the log, and waits until the log has it.
+  Status Send(Log& log) const;
+  Status Await(Log& log) const;
+
+  size_t size() const { return size_; }
+  size_t bytes() const { return bytes_; }
+
+ private:
+  struct Queue {
+    std::vector<std::optional<LogEntry>> entries;  // nothing where a later one took its place
+    std::unordered_map<std::string, size_t> by_key;
+  };
+
+  std::map<TopicPartition, Queue> queues_;
+  size_t size_ = 0;
+  size_t bytes_ = 0;
+};
+
+}  // namespace trueup::pipeline

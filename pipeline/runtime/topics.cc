@@ -1,0 +1,7 @@
+#include "pipeline/runtime/topics.h"
+
+namespace trueup::pipeline {
+
+std::string SourceTopic(std::string_view system) { return "source." + std::string(system); }
+
+}  // namespace trueup::pipeline

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace trueup::pipeline {
+
+// The topic of a system's change events, and that of decisions.
+std::string SourceTopic(std::string_view system);
+inline constexpr const char* kDecisionsTopic = "decisions";
+// Over Kafka: which systems were read to their end once.
+inline constexpr const char* kPullsTopic = "pulls";
+
+}  // namespace trueup::pipeline

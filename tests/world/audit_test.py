@@ -115,8 +115,11 @@ class Audit(unittest.TestCase):
             self.assertEqual((refused.code, refused.out), (1, ""))
             self.assertIn("another trueup works on", refused.error)
 
+    def often_audited(self, name):
+        return self.pulled(name, edit=lambda text: text.replace("interval: 10s", "interval: 1s") + "\naudit: {ids: 1s}\n")
+
     def test_a_daemon_mends_by_itself(self):
-        daemon = self.pulled("mending", edit=lambda text: text.replace("interval: 10s", "interval: 1s") + "\naudit: {ids: 1s}\n")
+        daemon = self.often_audited("mending")
         with running(daemon, "run") as process:
             wait_until(lambda: is_at_rest(daemon, process), 60, "the daemon is at rest")
             for move in (vanish, reappear):
@@ -124,6 +127,41 @@ class Audit(unittest.TestCase):
                 wait_until(lambda: daemon.call("audit").code == 0, 60, f"the daemon has mended after {move.__name__}")
         self.assertIn("sky/sites: 0 rows missing here and 4 gone from the source; fetched and delivered", daemon.log_path.read_text())
         self.assertIn("sky/sites: 4 rows missing here and 0 gone from the source; fetched and delivered", daemon.log_path.read_text())
+
+    def test_status_says_how_the_daemons_audits_stand(self):
+        daemon = self.often_audited("audited")
+        self.assertEqual({item["audit"]["ids"] for item in daemon.lines("status")}, {None})
+        with running(daemon, "run"):
+            wait_until(lambda: all(item["audit"]["ids"] for item in daemon.lines("status")), 60, "every object is audited")
+        status = daemon.status()
+        self.assertEqual(contract.faults("status", [status]), [])
+        for item in daemon.lines("status"):
+            proof = item["audit"]["ids"]
+            self.assertTrue(proof["equal"], item)
+            self.assertEqual((proof["held"], proof["set_aside"], item["audit"]["error"]), (proof["listed"], 0, None))
+        held = f"{status['systems']['sky']['objects']['sites']['audit']['ids']['held']:,}"
+        self.assertRegex(daemon.run("status"), rf"sky/sites +{held} of {held}, as of \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ ")
+
+    def test_what_stays_different_is_a_finding_until_it_is_cured(self):
+        daemon = self.often_audited("gaps")
+        digest = daemon.digest()
+        with running(daemon, "run"):
+            world.sandbox.control("ghosts?system=sky&object=sites&count=2")
+            self.addCleanup(world.sandbox.control, "ghosts?system=sky&object=sites&count=0")
+            wait_until(lambda: len(daemon.lines("findings", "--kind", "sync_gap")) == 2, 60, "both gaps are findings")
+            found = daemon.lines("findings", "--kind", "sync_gap")
+            self.assertEqual(contract.faults("finding", found), [])
+            self.assertEqual([item["refs"] for item in sorted(found, key=lambda item: item["refs"])], [["sky/sites/ghost-0"], ["sky/sites/ghost-1"]])
+            self.assertEqual({(item["owner"], item["severity"]) for item in found}, {("Admin", "high")})
+            self.assertIn("the source lists it, and it is not here although it was asked for (one of 2 such records)", found[0]["reason"])
+            complaint = "sky/sites differs from its source in 2 records in every audit"
+            wait_until(lambda: complaint in daemon.call("status").out, 60, "the status complains of them")
+            self.assertIn("sync_gap", daemon.run("report"))
+            self.assertEqual(daemon.digest(), digest, "what the sources do not show is not in the state")
+            world.sandbox.control("ghosts?system=sky&object=sites&count=0")
+            wait_until(lambda: daemon.lines("findings", "--kind", "sync_gap") == [], 60, "both are closed")
+        closed = daemon.lines("findings", "--kind", "sync_gap", "--status", "closed")
+        self.assertEqual(len(closed), 2)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,16 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     return Text(200, "ok");
   }
   if (what == "vanish" || what == "reappear") return Move(request, *system, what == "vanish");
+  if (what == "drift") return Drift(request, *system);
+  if (what == "ghosts") {
+    const auto table = FindTable(System::kSky, request.Param("object"));
+    const auto count = ReadCount(request, "count", 1);
+    if (*system != System::kSky || !table || !count) {
+      return Text(400, "ghosts are of an object of sky, and count a number");
+    }
+    sky_.SetGhosts(*table, *count);
+    return Text(200, "ok");
+  }
   if (what == "fault") {
     const auto fault = ParseFault(request.Param("kind"));
     const auto count = ReadCount(request, "count", 1);
@@ -179,6 +189,24 @@ HttpReply Sandbox::Move(const HttpRequest& request, System system, bool away) {
     return Text(500, error.what());
   }
   return Text(200, std::to_string(moved));
+}
+
+HttpReply Sandbox::Drift(const HttpRequest& request, System system) {
+  const auto table = FindTable(system, request.Param("object"));
+  const auto count = ReadCount(request, "count", 1);
+  const Field* field = table ? SpecOf(*table).Find(request.Param("field")) : nullptr;
+  if (field == nullptr || field->type != FieldType::kText || field->source != FieldSource::kSlot ||
+      !count) {
+    return Text(400, "object must be one of the system's, field a text of it, and count a number");
+  }
+  const std::lock_guard lock(step_mutex_);
+  const size_t changed = world_.Drift(*table, field->name, static_cast<size_t>(*count));
+  try {
+    WriteTruth();
+  } catch (const std::exception& error) {
+    return Text(500, error.what());
+  }
+  return Text(200, std::to_string(changed));
 }
 
 HttpReply Sandbox::Stats() const {

@@ -50,6 +50,8 @@ class Sandbox {
   HttpReply Step(const HttpRequest& request);
   // Rows vanish behind the clients' backs, or come back.
   HttpReply Move(const HttpRequest& request, System system, bool away);
+  // Rows change without a stamp.
+  HttpReply Drift(const HttpRequest& request, System system);
   HttpReply Stats() const;
   void WriteTruth();
 

@@ -114,7 +114,7 @@ HttpReply SkyServer::Handle(const HttpRequest& request) {
   const Table& table = world_.table(*id);
   if (path.size() <= name.size() + 1) return Rows(request, table);
   const std::string rest(path.substr(name.size() + 1));
-  if (rest == "ids") return Ids(request, table);
+  if (rest == "ids") return Ids(request, *id);
   const auto row = table.Find(rest);
   if (!row || table.row(*row).deleted) return ErrorReply(404, "not_found", "no such record");
   HttpReply reply;
@@ -167,7 +167,8 @@ HttpReply SkyServer::Rows(const HttpRequest& request, const Table& table) {
   return reply;
 }
 
-HttpReply SkyServer::Ids(const HttpRequest& request, const Table& table) {
+HttpReply SkyServer::Ids(const HttpRequest& request, TableId id) {
+  const Table& table = world_.table(id);
   Cursor after{0, 0};  // `number` is the first row that was not given yet
   const std::string cursor = request.Param("cursor");
   if (!cursor.empty()) {
@@ -179,6 +180,12 @@ HttpReply SkyServer::Ids(const HttpRequest& request, const Table& table) {
   reply.body = "{\"data\":[";
   constexpr size_t kIdsPerPage = 5000;
   size_t given = 0;
+  if (cursor.empty() && id == ghost_table_) {
+    for (int i = 0; i < ghosts_; ++i) {
+      reply.body += std::string(given++ > 0 ? "," : "") + "{\"id\":\"ghost-" + std::to_string(i) +
+                    "\",\"created_at\":\"" + InstantText(kWorldStart) + "\"}";
+    }
+  }
   size_t number = after.number;
   for (; number < table.rows().size() && given < kIdsPerPage; ++number) {
     const Row& row = table.rows()[number];

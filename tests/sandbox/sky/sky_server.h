@@ -22,10 +22,15 @@ class SkyServer : public SystemServer {
   HttpReply Handle(const HttpRequest& request) override;
   // The token of a service account does not expire: one request is refused, then it is good again.
   void ExpireTokens() override { refuse_once_ = true; }
+  // So many ids of no record stand at the begin of the table's list of ids.
+  void SetGhosts(TableId table, int count) {
+    ghost_table_ = table;
+    ghosts_ = count;
+  }
 
  private:
   HttpReply Rows(const HttpRequest& request, const Table& table);
-  HttpReply Ids(const HttpRequest& request, const Table& table);
+  HttpReply Ids(const HttpRequest& request, TableId id);
   HttpReply Deletions(const HttpRequest& request);
   size_t PageSize(const HttpRequest& request) const;
 
@@ -33,6 +38,8 @@ class SkyServer : public SystemServer {
   const Credentials& credentials_;
   SkyOptions options_;
   std::atomic<bool> refuse_once_{false};
+  std::atomic<TableId> ghost_table_{TableId::kSkyAccounts};
+  std::atomic<int> ghosts_{0};
 };
 
 }  // namespace trueup::sandbox

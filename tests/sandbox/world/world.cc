@@ -57,6 +57,19 @@ size_t World::Reappear(TableId id) {
   return back;
 }
 
+size_t World::Drift(TableId id, std::string_view field, size_t count) {
+  const std::unique_lock lock(mutex_);
+  Table& table = Mutable(id);
+  size_t changed = 0;
+  for (uint32_t i = 0; i < table.rows().size() && changed < count; ++i) {
+    const std::string& text = table.Get(i, field);
+    if (table.row(i).deleted || text.empty()) continue;
+    table.Set(i, field, text + " (drifted)");
+    ++changed;
+  }
+  return changed;
+}
+
 void World::ReorderAll() {
   for (Table& table : tables_) table.Reorder();
 }

@@ -58,6 +58,9 @@ class World {
   size_t Vanish(TableId id, size_t count);
   // Brings the vanished rows of a table back, as old as they were. How many there were.
   size_t Reappear(TableId id);
+  // Writes something else into a field of the first `count` live rows that have a text there, as a
+  // formula does: no stamp moves. How many there were.
+  size_t Drift(TableId id, std::string_view field, size_t count);
 
   Seconds now() const { return kWorldStart + static_cast<Seconds>(steps_) * kStepLength; }
   size_t steps() const { return steps_; }

@@ -173,6 +173,18 @@ reports::Table AuditTable(const JsonValue& status) {
   return table;
 }
 
+// What this instance of a cluster works on.
+reports::Table TaskTable(const JsonValue& cluster) {
+  reports::Table table{{{"inbox"}, {"partition", true}, {"worked off", true}, {"waiting", true}},
+                       {}};
+  for (const JsonValue& task : cluster["tasks"]) {
+    const int64_t waiting = Count(task["end"]) - Count(task["settled"]);
+    table.rows.push_back({CellOf(task["inbox"]), CellOf(task["partition"]), CellOf(task["settled"]),
+                          std::to_string(waiting)});
+  }
+  return table;
+}
+
 reports::Table SystemTable(const JsonValue& status) {
   reports::Table table{
       {{"system"}, {"state"}, {"since"}, {"last success"}, {"calls", true}, {"allowance"}}, {}};
@@ -243,6 +255,12 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
   AppendSection(shown.text, "Systems", SystemTable(status), width);
   AppendSection(shown.text, "Objects", shown.table, width);
   AppendSection(shown.text, "Audits", AuditTable(status), width);
+  if (const JsonValue cluster = status["cluster"]; !cluster.is_null()) {
+    AppendSection(
+        shown.text,
+        "Tasks of this instance; " + CellOf(cluster["waiting"]) + " entries wait in the cluster",
+        TaskTable(cluster), width);
+  }
   shown.text += PipelineText(status);
   return shown;
 }

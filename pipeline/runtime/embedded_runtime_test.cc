@@ -167,6 +167,30 @@ TEST(EmbeddedRuntime, SaysWhichRowHangsOnNobodyUntilTheRecordComes) {
   EXPECT_TRUE(bench.Json(kAccountsTopic).empty());
 }
 
+// Two records that were merged into each other: each one's row comes back to it through the other.
+TEST(EmbeddedRuntime, ARecordKeepsItsAccountWhenACircleIsBroken) {
+  Bench bench;
+  const auto live = [](const std::string& ref, int64_t second) {
+    return Event(ref, second, {{"Name", "Acme GmbH"}, {"Website", "acme.com"}, {"Tax", "T1"}});
+  };
+  const auto merged = [](const std::string& ref, const std::string& into, int64_t second) {
+    ChangeEvent event = Deletion(ref, second);
+    event.merged_into = *Ref::Parse(into);
+    return event;
+  };
+  bench.Feed({live("crm/Account/2", 10), live("crm/Account/5", 10), live("crm/Account/7", 10)});
+  bench.RunToQuiet();
+  bench.Feed({merged("crm/Account/2", "crm/Account/5", 20)});
+  bench.RunToQuiet();
+  bench.Feed({merged("crm/Account/5", "crm/Account/2", 30)});
+  bench.RunToQuiet();
+  bench.Feed({live("crm/Account/2", 40)});
+  bench.RunToQuiet();
+  bench.Feed({live("crm/Account/5", 50)});
+  bench.RunToQuiet();
+  EXPECT_EQ(bench.Json(kAccountsTopic).size(), 1U);
+}
+
 TEST(EmbeddedRuntime, QuarantinesWhatItCannotMapUntilItIsMended) {
   Bench bench;
   bench.Feed({Event("crm/Account/1", 10, {{"City", "Bonn"}}), Event("crm/Unknown/1", 10, {})});

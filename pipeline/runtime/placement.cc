@@ -41,6 +41,7 @@ class Follower {
     for (int level = 0; node.route.kind == Route::Kind::kUp; ++level) {
       if (level == CollectStage::kMaxLevels) return IsOrphan(row, at);
       via = std::exchange(at, Ref::FromText(node.route.target));
+      if (at == row.ref) return IsOrphan(row, at);
       TRUEUP_ASSIGN(auto above, NodeOf(at));
       if (!above) return &Placement::waiting;
       node = *std::move(above);

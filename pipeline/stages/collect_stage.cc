@@ -49,6 +49,9 @@ StoredRow DecodeStored(const Ref& node, std::string_view key, std::string_view v
   return stored;
 }
 
+// Why a row that goes up and up is an orphan.
+constexpr const char* kNoEnd = "it hangs more than 8 records deep, or in a circle";
+
 RowPayload Withdrawn(const Ref& ref, uint16_t entity) { return {ref, entity, nullptr}; }
 
 }  // namespace
@@ -279,6 +282,7 @@ void CollectStage::SendOwn(const Ref& ref, const Route& route, const RowPayload&
 
 void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via, int level,
                              const RowPayload& payload, Effects& effects) const {
+  if (payload.ref == ref) return SendReturned(ref, route, payload, effects);
   const bool fact = RoleOf(payload.entity) == EntityRole::kFact;
   switch (route.kind) {
     case Route::Kind::kNowhere: break;
@@ -287,8 +291,7 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
         effects.to_collect.emplace_back(
             ChildRow{Ref::FromText(route.target), ref, level + 1, payload});
       } else {
-        effects.documents.push_back(OrphanDocument(
-            ref, payload, "it hangs more than 8 records deep, or in a circle", *catalog_));
+        effects.documents.push_back(OrphanDocument(ref, payload, kNoEnd, *catalog_));
       }
       break;
     case Route::Kind::kAccount:
@@ -306,6 +309,14 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
       }
       break;
   }
+}
+
+// A record's own row that came back to it, in a circle. It goes no further: where the record's rows
+// go, SendOwn has sent it, and it must not be withdrawn there when the circle is broken elsewhere.
+void CollectStage::SendReturned(const Ref& ref, const Route& route, const RowPayload& payload,
+                                Effects& effects) const {
+  if (route.kind != Route::Kind::kUp) return;
+  effects.documents.push_back(OrphanDocument(ref, payload, kNoEnd, *catalog_));
 }
 
 void CollectStage::SendChildren(const Ref& ref, const Node& node, const Route& route, bool withdraw,

@@ -73,6 +73,8 @@ class CollectStage {
                Effects& effects) const;
   void SendChild(const Ref& ref, const Route& route, const Ref& via, int level,
                  const RowPayload& payload, Effects& effects) const;
+  void SendReturned(const Ref& ref, const Route& route, const RowPayload& payload,
+                    Effects& effects) const;
   void SendChildren(const Ref& ref, const Node& node, const Route& route, bool withdraw, View& view,
                     Effects& effects) const;
   mappings::EntityRole RoleOf(uint16_t entity) const;

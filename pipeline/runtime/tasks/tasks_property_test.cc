@@ -340,6 +340,8 @@ TEST(Tasks, EndAsTheEmbeddedRunWhateverHappensToThem) {
   for (unsigned seed = 1; seed <= 60 && !HasFailure(); ++seed) Play(seed);
 }
 
+TEST(Tasks, EndAsTheEmbeddedRunWhenARowComesBackToItsRecord) { Play(1056); }
+
 // The long run: --gtest_also_run_disabled_tests, with its figures in docs/reliability.md.
 TEST(Tasks, DISABLED_EndAsTheEmbeddedRunInAThousandMoreHistories) {
   for (unsigned seed = 1000; seed < 2000 && !HasFailure(); ++seed) Play(seed);

@@ -51,6 +51,9 @@ class Intake {
   // How the audits stand.
   AuditLedger& audits() { return audits_; }
 
+  // Why nothing can be delivered any more, until the daemon is started anew; nothing: it can.
+  std::optional<Error> failure() const { return store_->failure(); }
+
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.
   Status ForgetCursors();

@@ -202,6 +202,9 @@ Status Watch(const Signals& signals, const RunOptions& options, const Parts& par
   while (!signals.WaitForEnd(options.once ? kOnceInterval : kStatusInterval)) {
     TRUEUP_RETURN_IF_ERROR(parts.board->Write());
     progress.Show(*parts.board, options.once);
+    // A full disk, most likely. Whoever runs the daemon starts it again, and it opens everything
+    // anew.
+    if (const auto failure = parts.intake->failure()) return *failure;
     if (!options.once) continue;
     if (const std::string error = parts.pipeline->error(); !error.empty()) {
       return Error(ErrorKind::kTransient, error);

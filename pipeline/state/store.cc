@@ -197,6 +197,11 @@ Status Store::Commit(StoreBatch& batch, bool sync) {
   return database_->Write(&writes, sync);
 }
 
+std::optional<Error> Store::failure() const {
+  const std::lock_guard lock(database_->mutex);
+  return database_->broken;
+}
+
 Status Store::Sync() { return database_->Write(nullptr, true); }
 
 Status Store::Checkpoint(const std::string& path) const {

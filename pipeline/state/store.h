@@ -74,6 +74,8 @@ class Store {
   // (or a Commit with `sync`).
   Status Commit(StoreBatch& batch, bool sync = false);
   Status Sync();
+  // The first write that failed; nothing: it can be written to. Only opening it anew mends it.
+  std::optional<Error> failure() const;
 
   // A consistent copy in folder `path` (hard links where it can).
   Status Checkpoint(const std::string& path) const;

@@ -294,6 +294,7 @@ TEST(StoreCrash, AFullDiskIsTransientAndReopeningRecoversEverything) {
       const Status committed = store->Commit(batch);
       if (!committed.ok()) {
         EXPECT_EQ(committed.error().kind(), ErrorKind::kTransient) << committed.error().message();
+        EXPECT_TRUE(store->failure().has_value()) << "it must be opened anew";
         break;
       }
       ++acknowledged;

@@ -62,19 +62,26 @@ HttpReply NotFound() {
 
 bool BulkJobs::Set(std::string_view name, int value) {
   const std::lock_guard lock(mutex_);
-  const std::pair<std::string_view, int*> options[] = {{"polls", &options_.polls},
-                                                       {"fail", &options_.fail},
-                                                       {"abort", &options_.abort},
-                                                       {"nul", &options_.nul},
-                                                       {"headers", &options_.headers}};
+  const std::pair<std::string_view, int*> options[] = {
+      {"polls", &options_.polls},  {"fail", &options_.fail},       {"abort", &options_.abort},
+      {"nul", &options_.nul},      {"headers", &options_.headers}, {"expire", &options_.expire},
+      {"forget", &options_.forget}};
+  bool found = name == "page_cap";
+  if (found) options_.page_cap = static_cast<size_t>(std::max(value, 1));
   for (const auto& [known, option] : options) {
-    if (known == name) *option = value;
-    if (known == name) return true;
+    if (known != name) continue;
+    *option = value;
+    found = true;
   }
-  if (name == "page_cap") options_.page_cap = static_cast<size_t>(std::max(value, 1));
-  if (name == "expire") ++epoch_;
-  if (name == "forget") jobs_.clear();
-  return name == "page_cap" || name == "expire" || name == "forget";
+  EndWhatIsDue();
+  return found;
+}
+
+void BulkJobs::EndWhatIsDue() {
+  if (options_.expire == 0) ++epoch_;
+  if (options_.forget == 0) jobs_.clear();
+  if (options_.expire == 0) options_.expire = -1;
+  if (options_.forget == 0) options_.forget = -1;
 }
 
 HttpReply BulkJobs::Handle(const HttpRequest& request, std::string_view version,
@@ -94,7 +101,12 @@ HttpReply BulkJobs::Handle(const HttpRequest& request, std::string_view version,
     if (job->version != version) {
       return ErrorReply(409, "API_ERROR", "The results have the version that made the job");
     }
-    return what == "results" ? Results(request, *job) : Pages(request, *job);
+    if (what == "resultPages") return Pages(request, *job);
+    HttpReply page = Results(request, *job);
+    if (options_.expire > 0) --options_.expire;
+    if (options_.forget > 0) --options_.forget;
+    EndWhatIsDue();
+    return page;
   }
   if (!what.empty()) return NotFound();
   if (request.method == "GET") return Poll(&*job);

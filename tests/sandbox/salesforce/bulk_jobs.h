@@ -20,6 +20,8 @@ struct BulkOptions {
   int abort = 0;            // so many as Aborted
   int nul = 0;              // 1: a NUL behind the text of some cells
   int headers = 1;          // 0: only the first page of a result has the header
+  int expire = -1;          // all locators end when so many more pages have been read
+  int forget = -1;          // so do all jobs
   size_t page_cap = 50000;  // pages are never longer, whatever the client asks for
 };
 
@@ -32,8 +34,7 @@ class BulkJobs {
   // What follows "jobs/query" in the path. REQUIRES the world's lock (shared).
   HttpReply Handle(const HttpRequest& request, std::string_view version, std::string_view rest);
 
-  // Sets an option by its name; false where there is none such. "expire" ends all locators,
-  // "forget" removes all jobs.
+  // Sets an option by its name; false where there is none such.
   bool Set(std::string_view name, int value);
 
  private:
@@ -51,6 +52,7 @@ class BulkJobs {
     std::vector<size_t> offsets;  // of each record in it, and its end
   };
 
+  void EndWhatIsDue();
   HttpReply Create(const HttpRequest& request, std::string_view version);
   HttpReply List() const;
   HttpReply Poll(Job* job) const;

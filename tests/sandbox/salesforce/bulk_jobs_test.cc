@@ -124,9 +124,10 @@ TEST_F(BulkJobsTest, FailAreAbortedAndLoseTheirLocatorsWhenAsked) {
   EXPECT_TRUE(jobs_.Set("headers", 0));
   EXPECT_EQ(Call("GET", next).body.find("\"Id\""), std::string::npos);
   EXPECT_TRUE(jobs_.Set("expire", 1));
+  EXPECT_EQ(Call("GET", next).status, 200) << "a page more";
   EXPECT_EQ(Call("GET", next).status, 400);
   EXPECT_EQ(Call("GET", job + "/results").status, 200);
-  EXPECT_TRUE(jobs_.Set("forget", 1));
+  EXPECT_TRUE(jobs_.Set("forget", 0));
   EXPECT_EQ(Call("GET", job).status, 404);
   EXPECT_FALSE(jobs_.Set("nonsense", 1));
 }

@@ -19,6 +19,12 @@ Error Failure(const std::string& doing, const std::error_code& code) {
 
 }  // namespace
 
+std::string GenerationName(uint64_t number) {
+  char name[24];
+  std::snprintf(name, sizeof name, "g%06llu", static_cast<unsigned long long>(number));
+  return name;
+}
+
 Result<std::string> Generations::Current() const {
   const std::string path = folder_ + "/CURRENT";
   if (!fs::exists(path)) return std::string();
@@ -28,16 +34,14 @@ Result<std::string> Generations::Current() const {
 }
 
 Result<std::string> Generations::Next(const std::string& name) {
-  unsigned number = 0;
+  uint64_t number = 0;
   if (!name.empty()) {
     const auto read = std::from_chars(name.data() + 1, name.data() + name.size(), number);
     if (name.front() != 'g' || read.ec != std::errc()) {
       return Error(ErrorKind::kCorrupt, "\"" + name + "\" is not the name of a generation");
     }
   }
-  char next[16];
-  std::snprintf(next, sizeof next, "g%06u", number + 1);
-  return std::string(next);
+  return GenerationName(number + 1);
 }
 
 Status Generations::Activate(const std::string& name) {

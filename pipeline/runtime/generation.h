@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -7,6 +8,9 @@
 #include "pipeline/state/store.h"
 
 namespace trueup::pipeline {
+
+// What generation `number` is called: "g000012".
+std::string GenerationName(uint64_t number);
 
 // Which generation of the state is the live one, under `folder`: one sub-folder per generation
 // ("g000001") and the file CURRENT that names the live one. A generation that is not named there is

@@ -95,7 +95,7 @@ Result<MapRecord> MapRecord::Decode(std::string_view bytes) {
   const std::string_view content = reader.rest().substr(0, 16);
   reader.Skip(16);
   TRUEUP_RETURN_IF_ERROR(reader.Check("a stored record"));
-  record.content = {GetBigEndian64(content), GetBigEndian64(content.substr(8))};
+  record.content = Hash128::FromBytes(content);
   record.quarantined = reader.Byte() != 0;
   record.history = DecodeHistory(reader);
   record.event = reader.Bytes();

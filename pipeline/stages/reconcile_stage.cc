@@ -62,7 +62,7 @@ Result<AccountHead> AccountHead::Decode(std::string_view bytes) {
     const std::string_view hash_bytes = reader.rest().substr(0, 16);
     reader.Skip(16);
     if (!reader.ok()) return Hash128{};
-    return Hash128{GetBigEndian64(hash_bytes), GetBigEndian64(hash_bytes.substr(8))};
+    return Hash128::FromBytes(hash_bytes);
   };
   TRUEUP_ASSIGN(head.roster, Roster::Decode(reader.Bytes()));
   for (uint64_t left = reader.Varint(); left > 0 && reader.ok(); --left) {

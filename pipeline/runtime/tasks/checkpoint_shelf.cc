@@ -1,7 +1,6 @@
 #include "pipeline/runtime/tasks/checkpoint_shelf.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 #include <vector>

@@ -1,7 +1,6 @@
 #include "pipeline/runtime/tasks/partitioned_runtime.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 

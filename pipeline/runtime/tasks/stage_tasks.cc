@@ -56,13 +56,10 @@ Result<News<Input>> TakeNews(const std::vector<LogRecord>& records, const Decode
   return news;
 }
 
-class MapTask : public TaskStage {
+class MapTask : public UncutStage {
  public:
   MapTask(std::shared_ptr<const mappings::Catalog> catalog, const GenerationPlan& plan)
       : stage_(std::move(catalog)), router_(plan, kMapTag) {}
-
-  Status Load(const Store& /*store*/) override { return {}; }
-  bool IsCut(const LogRecord& /*record*/) const override { return false; }
 
   Status Apply(std::vector<LogRecord>& records, View& view, Outbound& out,
                MapCounts& counts) override {
@@ -86,11 +83,6 @@ class MapTask : public TaskStage {
       router_.Route(effects, input.offset, view, out);
     }
     return {};
-  }
-
-  Result<bool> ApplyCut(const LogRecord& /*record*/, const Store& /*store*/, View& /*view*/,
-                        Outbound& /*out*/) override {
-    return true;
   }
 
  private:
@@ -144,12 +136,9 @@ class CollectTask : public TaskStage {
   bool open_ = false;
 };
 
-class DecisionsTask : public TaskStage {
+class DecisionsTask : public UncutStage {
  public:
   explicit DecisionsTask(const GenerationPlan& plan) : router_(plan, kResolveTag) {}
-
-  Status Load(const Store& /*store*/) override { return {}; }
-  bool IsCut(const LogRecord& /*record*/) const override { return false; }
 
   Status Apply(std::vector<LogRecord>& records, View& view, Outbound& out,
                MapCounts& /*counts*/) override {
@@ -161,11 +150,6 @@ class DecisionsTask : public TaskStage {
       router_.Route(effects, record.offset, view, out);
     }
     return {};
-  }
-
-  Result<bool> ApplyCut(const LogRecord& /*record*/, const Store& /*store*/, View& /*view*/,
-                        Outbound& /*out*/) override {
-    return true;
   }
 
  private:

@@ -40,7 +40,7 @@ Result<std::optional<TaskPosition>> GetTaskPosition(const TopicPartition& inbox,
   position.counts.outdated = reader.Varint();
   const std::string_view last = reader.Bytes();
   TRUEUP_RETURN_IF_ERROR(reader.Check("the position in " + NameOf(inbox)));
-  position.last = {GetBigEndian64(last), GetBigEndian64(last.substr(8))};
+  position.last = Hash128::FromBytes(last);
   return std::optional(position);
 }
 

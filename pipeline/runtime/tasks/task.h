@@ -41,6 +41,17 @@ class TaskStage {
                                 Outbound& out) = 0;
 };
 
+// A stage without state in memory whose inbox has no cuts: it works as entries come.
+class UncutStage : public TaskStage {
+ public:
+  Status Load(const Store& /*store*/) override { return {}; }
+  bool IsCut(const LogRecord& /*record*/) const override { return false; }
+  Result<bool> ApplyCut(const LogRecord& /*record*/, const Store& /*store*/, View& /*view*/,
+                        Outbound& /*out*/) override {
+    return true;
+  }
+};
+
 // Where a task stands in its inbox.
 struct TaskPosition {
   uint64_t offset = 0;   // next to be taken in
@@ -80,8 +91,6 @@ class Task {
   const TaskPosition& position() const { return position_; }
   // Something was taken in that waits for a cut; as of the last commit.
   bool waits_for_cut() const { return position_.settled < position_.offset; }
-  bool busy() const { return pending_.has_value() || !ahead_.empty(); }
-  const TaskStage& stage() const { return *stage_; }
 
  private:
   struct Pending {

@@ -30,17 +30,6 @@ Error At(Error error, const LogRecord& record) {
   return std::move(error).In("offset " + std::to_string(record.offset));
 }
 
-// A stage that works as entries come.
-class Stage : public pipeline::TaskStage {
- public:
-  Status Load(const Store& /*store*/) override { return {}; }
-  bool IsCut(const LogRecord& /*record*/) const override { return false; }
-  Result<bool> ApplyCut(const LogRecord& /*record*/, const Store& /*store*/, View& /*view*/,
-                        Outbound& /*out*/) override {
-    return true;
-  }
-};
-
 // What travels between the stages.
 struct Message {
   uint64_t version = 0;
@@ -66,7 +55,7 @@ Result<Message> Decode(std::string_view bytes) {
   return message;
 }
 
-class Mapper : public Stage {
+class Mapper : public pipeline::UncutStage {
  public:
   Mapper(std::shared_ptr<const Catalog> catalog, Topology topology, size_t system)
       : catalog_(std::move(catalog)),
@@ -133,7 +122,7 @@ Result<Rows> DecodeRows(std::string_view bytes) {
   return rows;
 }
 
-class Reconciler : public Stage {
+class Reconciler : public pipeline::UncutStage {
  public:
   Reconciler(std::shared_ptr<const Catalog> catalog, Topology topology)
       : catalog_(std::move(catalog)), topology_(std::move(topology)), gate_(kGateTag) {}

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "config/address.h"
 
 namespace trueup::config {
 namespace {
@@ -15,6 +16,7 @@ struct FileSettings {
   std::map<std::string, YamlNode> systems;
   CycleSettings cycle;
   AuditSettings audit;
+  MonitorSettings monitor;
   LogSettings log;
 
   static const Table<FileSettings>& Settings();
@@ -36,6 +38,7 @@ const Table<FileSettings>& FileSettings::Settings() {
                Required())
           .Add("cycle", &Self::cycle, "How often the systems are pulled.")
           .Add("audit", &Self::audit, "How often it is proved that nothing is missing here.")
+          .Add("monitor", &Self::monitor, "Where others look at how the daemon is.")
           .Add("log", &Self::log, "The log between connectors and pipeline.");
   return table;
 }
@@ -83,6 +86,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.mappings = settings.mappings.path;
   config.cycle = settings.cycle;
   config.audit = settings.audit;
+  config.monitor = settings.monitor;
   config.log = settings.log;
   const YamlNode& systems = node["systems"];
   if (systems.is_map() && systems.members.empty()) {
@@ -110,6 +114,32 @@ const Table<AuditSettings>& AuditSettings::Settings() {
       "is fetched and mended.",
       AtLeast(1000));
   return table;
+}
+
+const Table<MonitorSettings>& MonitorSettings::Settings() {
+  using Self = MonitorSettings;
+  static const auto table =
+      Table<Self>()
+          .Add("listen", &Self::listen,
+               "`host:port` on which `/metrics` (OpenMetrics), `/ready` and `/live` are served, in "
+               "plain HTTP, to whoever can reach it; `127.0.0.1:9464` keeps it to this machine, "
+               "port "
+               "0 takes any that is free. Without it nothing is served.")
+          .Add("data_age", &Self::data_age,
+               "The daemon is ready while the last pull of each source that is worked off is not "
+               "older. Without it ten times `cycle.interval`, and at least five minutes.",
+               AtLeast(1000))
+          .Check([](const Self& monitor, const YamlNode& node, Problems& problems) {
+            if (monitor.listen.empty() || ParseAddress(monitor.listen)) return;
+            problems.Add(node["listen"].place, "expected host:port, got \"" + monitor.listen + "\"",
+                         "such as listen: 127.0.0.1:9464");
+          });
+  return table;
+}
+
+std::chrono::milliseconds DataAgeLimit(const Config& config) {
+  constexpr std::chrono::milliseconds kLeast = std::chrono::minutes(5);
+  return config.monitor.data_age.value_or(std::max(kLeast, config.cycle.interval * 10));
 }
 
 Config Load(const std::string& file, Problems& problems) {

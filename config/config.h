@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ struct AuditSettings {
   static const Table<AuditSettings>& Settings();
 };
 
+// Where others look at how the daemon is (daemon/monitor).
+struct MonitorSettings {
+  std::string listen;  // empty: nowhere
+  std::optional<std::chrono::milliseconds> data_age;
+
+  static const Table<MonitorSettings>& Settings();
+};
+
 // What trueup.yaml says, checked; all paths are complete.
 struct Config {
   std::string file;                   // where it was read
@@ -44,8 +53,12 @@ struct Config {
   std::vector<SystemConfig> systems;  // in the order of the file
   CycleSettings cycle;
   AuditSettings audit;
+  MonitorSettings monitor;
   LogSettings log;
 };
+
+// How old the data of a source may be while the daemon counts as ready.
+std::chrono::milliseconds DataAgeLimit(const Config& config);
 
 // Reads the config. What is wrong goes to `problems`, all at once; use the result only where they
 // stay empty. The settings of the systems' connectors are not looked into.

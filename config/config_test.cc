@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/generated.h"
 #include "base/testing/temporary_folder.h"
 
 namespace trueup::config {
@@ -65,6 +66,23 @@ TEST(Config, TheLogIsEmbeddedUnlessItSaysOtherwise) {
   EXPECT_EQ(problems.ToText(), "trueup.yaml:4:7: error: \"brokers\" is for \"type: kafka\" only\n");
 }
 
+TEST(Config, ListensWhereItIsTold) {
+  Problems problems;
+  Config config = Parse(kSystems, "trueup.yaml", problems);
+  EXPECT_EQ(config.monitor.listen, "");
+  EXPECT_EQ(DataAgeLimit(config), std::chrono::minutes(10));
+  config = Parse(kSystems + std::string("cycle: {interval: 1s}\nmonitor: {listen: '[::1]:0'}\n"),
+                 "trueup.yaml", problems);
+  EXPECT_EQ(config.monitor.listen, "[::1]:0");
+  EXPECT_EQ(DataAgeLimit(config), std::chrono::minutes(5));
+  config = Parse(kSystems + std::string("monitor: {data_age: 30s}\n"), "trueup.yaml", problems);
+  EXPECT_EQ(DataAgeLimit(config), std::chrono::seconds(30));
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  Parse(kSystems + std::string("monitor: {listen: 9464}\n"), "trueup.yaml", problems);
+  EXPECT_THAT(problems.ToText(),
+              ::testing::HasSubstr("trueup.yaml:4:19: error: expected host:port, got \"9464\""));
+}
+
 TEST(Config, ReadsALogOverKafka) {
   const TemporaryFolder folder;
   ASSERT_TRUE(WriteFileAtomically(folder / "password", "hush\n").ok());
@@ -121,22 +139,13 @@ TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
   EXPECT_THAT(problems.ToText(), ::testing::HasSubstr("\"a/b\" cannot name an instance"));
 }
 
-// The page and the schema are made here: a test that fails has written them anew.
-void ExpectGenerated(const std::string& name, const std::string& expected) {
-  const std::string path = std::string(TRUEUP_SOURCE_DIR) + "/docs/reference/" + name;
-  const auto there = ReadFile(path);
-  if (there.ok() && *there == expected) return;
-  ADD_FAILURE() << path << " was out of date";
-  EXPECT_TRUE(WriteFileAtomically(path, expected).ok());
-}
-
 TEST(Config, TheReferenceIsOfThisCode) {
-  ExpectGenerated("config.md",
+  ExpectGenerated("docs/reference/config.md",
                   "# The config\n\nWhat `trueup.yaml` may say. [Each system]"
                   "(../../connectors/README.md) has the settings of its connector, "
                   "besides.\n\n" +
                       ConfigReference());
-  ExpectGenerated("config.schema.json", ConfigSchema() + "\n");
+  ExpectGenerated("docs/reference/config.schema.json", ConfigSchema() + "\n");
 }
 
 TEST(Config, AMissingFileIsAProblem) {

@@ -1,22 +1,17 @@
 #include "config/log_settings.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "config/address.h"
 
 namespace trueup::config {
 namespace {
 
-// "host:port"; the host may be an IPv6 address in brackets.
+// A port of 0 is none to connect to.
 bool IsBroker(std::string_view text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const std::string_view port = text.substr(colon + 1);
-  int number = 0;
-  const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
-  const bool whole = failed == std::errc() && end == port.data() + port.size();
-  return whole && number > 0 && number < 65536 &&
-         text.find_first_of(" ,/\t") == std::string_view::npos;
+  const auto address = ParseAddress(text);
+  return address && address->port > 0;
 }
 
 // What topics, groups and members may be called.

@@ -36,6 +36,14 @@ pipeline::ClusterAccess AccessOf(const config::LogSettings& settings) {
   return access;
 }
 
+// Which stage reads a topic.
+std::string StageOf(const std::string& topic, const pipeline::GenerationPlan& plan) {
+  if (topic == plan.collect()) return "collect";
+  if (topic == plan.resolve()) return "resolve";
+  if (topic == plan.reconcile()) return "reconcile";
+  return topic == pipeline::kDecisionsTopic ? "decide" : "map";
+}
+
 }  // namespace
 
 ClusterService::ClusterService(pipeline::PartitionedOptions options, config::LogSettings settings,
@@ -125,7 +133,9 @@ Status ClusterService::Show() {
   }
   for (const pipeline::TaskStatus& task : runtime_->tasks()) {
     TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-    cluster.tasks.push_back({task.inbox.topic, task.inbox.partition, task.position.settled, end});
+    cluster.tasks.push_back({StageOf(task.inbox.topic, runtime_->plan()), task.inbox.topic,
+                             task.inbox.partition, task.position.settled, end, task.batches,
+                             task.unacknowledged});
     const auto system = system_of.find(task.inbox.topic);
     if (system == system_of.end()) continue;
     pipeline::SourceProgress& progress = figures.sources[system->second];

@@ -11,11 +11,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/logging.h"
+#include "config/address.h"
 #include "config/config.h"
 #include "daemon/auditor.h"
 #include "daemon/cluster_service.h"
 #include "daemon/folders.h"
 #include "daemon/intake.h"
+#include "daemon/monitor/monitor.h"
 #include "daemon/pipeline_service.h"
 #include "daemon/progress.h"
 #include "daemon/puller.h"
@@ -23,6 +25,7 @@
 #include "daemon/signals.h"
 #include "daemon/sources.h"
 #include "daemon/status_board.h"
+#include "reports/read_model.h"
 
 namespace trueup::daemon {
 namespace {
@@ -42,9 +45,10 @@ pipeline::RuntimeOptions OptionsOf(const config::Config& config, const Sources& 
 struct Parts {
   std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
   Sources sources;
+  std::unique_ptr<StatusBoard> board;
+  std::unique_ptr<Monitor> monitor;  // null: nobody is told
   std::unique_ptr<pipeline::Log> log;
   std::unique_ptr<Intake> intake;
-  std::unique_ptr<StatusBoard> board;
   std::unique_ptr<ReportsService> reports;
   std::unique_ptr<Pipeline> pipeline;
   std::vector<std::unique_ptr<Puller>> pullers;
@@ -79,15 +83,32 @@ std::unique_ptr<Pipeline> MakeClusterPipeline(const config::Config& config, Part
                                           parts.sources.catalog, *parts.board, parts.clock);
 }
 
+// Before anything that may take long, so that a start can be watched.
+Status OpenMonitor(const config::Config& config, Parts& parts) {
+  const auto address = config::ParseAddress(config.monitor.listen);
+  if (!address) return {};
+  const auto open_findings =
+      [folder = config.data_dir](Instant now) -> Result<std::vector<reports::FindingCount>> {
+    TRUEUP_ASSIGN(const reports::Database database, reports::OpenForReading(folder));
+    return reports::CountOpenFindings(database, now);
+  };
+  TRUEUP_ASSIGN(parts.monitor, Monitor::Open(*address, config::DataAgeLimit(config), *parts.board,
+                                             open_findings, parts.clock));
+  parts.board->SetMonitor(parts.monitor->address());
+  LogInfo("daemon", "/metrics, /ready and /live are on http://" + parts.monitor->address());
+  return {};
+}
+
 Status MakeParts(const config::Config& config, const RunOptions& options, Parts& parts) {
   TRUEUP_ASSIGN(parts.sources, MakeSources(config, parts.clock));
   TRUEUP_RETURN_IF_ERROR(MakeFolder(config.data_dir));
+  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
+  TRUEUP_RETURN_IF_ERROR(OpenMonitor(config, parts));
   TRUEUP_ASSIGN(parts.log, OpenLog(config));
   const bool shared = config.log.type == config::LogType::kKafka;
   TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log,
                                            shared ? Intake::Form::kJson : Intake::Form::kBinary));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
-  parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
   if (config.log.type == config::LogType::kKafka) {
     // The topics first: the reports look at how many partitions they have.
     parts.pipeline = MakeClusterPipeline(config, parts);
@@ -200,6 +221,7 @@ Status Watch(const Signals& signals, const RunOptions& options, const Parts& par
   Progress progress(*parts.clock);
   CycleEnd end(parts, pulling);
   while (!signals.WaitForEnd(options.once ? kOnceInterval : kStatusInterval)) {
+    parts.board->NoteRest(*parts.pipeline);
     TRUEUP_RETURN_IF_ERROR(parts.board->Write());
     progress.Show(*parts.board, options.once);
     // A full disk, most likely. Whoever runs the daemon starts it again, and it opens everything

@@ -45,6 +45,7 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   json.Member("repeats", static_cast<int64_t>(object.counts.repeats));
   WriteInstant(json, "last_page_at", object.last_page);
   WriteInstant(json, "caught_up_at", object.caught_up);
+  WriteInstant(json, "worked_off_at", object.worked_off);
   json.Key("audit");
   WriteAudit(json, object.audit);
   json.EndObject();
@@ -88,9 +89,12 @@ void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster
   json.BeginObject().Member("waiting", static_cast<int64_t>(cluster->waiting));
   json.Key("tasks").BeginArray();
   for (const TaskFigures& task : cluster->tasks) {
-    json.BeginObject().Member("inbox", task.inbox).Member("partition", int64_t{task.partition});
+    json.BeginObject().Member("stage", task.stage);
+    json.Member("inbox", task.inbox).Member("partition", int64_t{task.partition});
     json.Member("settled", static_cast<int64_t>(task.settled));
-    json.Member("end", static_cast<int64_t>(task.end)).EndObject();
+    json.Member("end", static_cast<int64_t>(task.end));
+    json.Member("batches", static_cast<int64_t>(task.batches));
+    json.Member("unacknowledged", static_cast<int64_t>(task.unacknowledged)).EndObject();
   }
   json.EndArray().EndObject();
 }
@@ -143,13 +147,13 @@ std::string_view ToString(PullState state) {
 
 void StatusBoard::SetState(std::string state) {
   const std::lock_guard lock(mutex_);
-  state_ = std::move(state);
+  figures_.state = std::move(state);
 }
 
 void StatusBoard::SetSystem(const std::string& system, PullState state, const std::string& error) {
   const Instant now = clock_->Now();
   const std::lock_guard lock(mutex_);
-  SystemStatus& status = systems_[system];
+  SystemStatus& status = figures_.systems[system];
   if (status.state != state || !status.since) status.since = now;
   status.state = state;
   status.error = error;
@@ -159,37 +163,63 @@ void StatusBoard::SetSystem(const std::string& system, PullState state, const st
 void StatusBoard::SetStopped(const std::string& system) {
   {
     const std::lock_guard lock(mutex_);
-    if (systems_[system].state != PullState::kOk) return;
+    if (figures_.systems[system].state != PullState::kOk) return;
   }
   SetSystem(system, PullState::kStopped, "");
 }
 
 void StatusBoard::SetUsage(const std::string& system, const connectors::ApiUsage& usage) {
   const std::lock_guard lock(mutex_);
-  systems_[system].usage = usage;
+  figures_.systems[system].usage = usage;
 }
 
 void StatusBoard::UpdateObject(const std::string& system, const std::string& object,
                                const ObjectStatus& status) {
   const std::lock_guard lock(mutex_);
-  systems_[system].objects[object] = status;
+  ObjectStatus& kept = figures_.systems[system].objects[object];
+  const auto worked_off = kept.worked_off;
+  kept = status;
+  kept.worked_off = worked_off;
 }
 
 void StatusBoard::SetCluster(ClusterFigures figures) {
   const std::lock_guard lock(mutex_);
-  cluster_ = std::move(figures);
+  figures_.cluster = std::move(figures);
 }
 
 void StatusBoard::SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error) {
   const std::lock_guard lock(mutex_);
-  figures_ = figures;
-  pipeline_error_ = error;
+  figures_.pipeline = figures;
+  figures_.pipeline_error = error;
 }
 
 void StatusBoard::SetReports(uint64_t lag, const std::string& error) {
   const std::lock_guard lock(mutex_);
-  reports_lag_ = lag;
-  reports_error_ = error;
+  figures_.reports_lag = lag;
+  figures_.reports_error = error;
+}
+
+void StatusBoard::SetMonitor(std::string address) {
+  const std::lock_guard lock(mutex_);
+  figures_.monitor = std::move(address);
+}
+
+void StatusBoard::NoteRest(const Pipeline& pipeline) {
+  const std::lock_guard lock(mutex_);
+  // Read behind the lock: what was pulled by now was pulled before.
+  const uint64_t idle_rounds = pipeline.idle_rounds();
+  for (auto& [system, status] : figures_.systems) {
+    for (auto& [object, figures] : status.objects) {
+      WorkedOff& worked_off = worked_off_[{system, object}];
+      worked_off.Look(figures.caught_up, idle_rounds);
+      figures.worked_off = worked_off.at();
+    }
+  }
+}
+
+DaemonFigures StatusBoard::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
 }
 
 std::string StatusBoard::Json() const {
@@ -197,26 +227,27 @@ std::string StatusBoard::Json() const {
   const std::lock_guard lock(mutex_);
   JsonWriter json;
   json.BeginObject().Member("pid", static_cast<int64_t>(::getpid()));
-  json.Member("version", TRUEUP_VERSION).Member("state", state_);
-  json.Member("heartbeat", FormatInstant(now)).Member("generation", figures_.generation);
+  json.Member("version", TRUEUP_VERSION).Member("state", figures_.state);
+  json.Member("heartbeat", FormatInstant(now)).Member("generation", figures_.pipeline.generation);
+  json.TextOrNull("monitor", figures_.monitor);
   json.Key("systems").BeginObject();
-  for (const auto& [name, system] : systems_) {
+  for (const auto& [name, system] : figures_.systems) {
     json.Key(name);
     WriteSystem(json, system);
   }
   json.EndObject().Key("pipeline");
-  WritePipeline(json, figures_, pipeline_error_);
-  WriteCluster(json, cluster_);
+  WritePipeline(json, figures_.pipeline, figures_.pipeline_error);
+  WriteCluster(json, figures_.cluster);
   json.Key("reports").BeginObject();
-  json.TextOrNull("error", reports_error_);
-  json.Member("lag", static_cast<int64_t>(reports_lag_)).EndObject().EndObject();
+  json.TextOrNull("error", figures_.reports_error);
+  json.Member("lag", static_cast<int64_t>(figures_.reports_lag)).EndObject().EndObject();
   return json.Take();
 }
 
 std::string StatusBoard::Summary() const {
   const std::lock_guard lock(mutex_);
   std::string text;
-  for (const auto& [name, system] : systems_) {
+  for (const auto& [name, system] : figures_.systems) {
     uint64_t received = 0;
     for (const auto& [object, status] : system.objects) received += status.counts.received;
     text += name + " " + std::to_string(received) + " rows";
@@ -227,9 +258,10 @@ std::string StatusBoard::Summary() const {
     text += ", ";
   }
   uint64_t lag = 0;
-  for (const auto& [name, source] : figures_.sources) lag += source.end - source.offset;
-  return text + std::to_string(lag) + " to work off, " + std::to_string(figures_.accounts_marked) +
-         " accounts to build, " + std::to_string(figures_.resolver.members) + " account records";
+  for (const auto& [name, source] : figures_.pipeline.sources) lag += source.end - source.offset;
+  return text + std::to_string(lag) + " to work off, " +
+         std::to_string(figures_.pipeline.accounts_marked) + " accounts to build, " +
+         std::to_string(figures_.pipeline.resolver.members) + " account records";
 }
 
 Status StatusBoard::Write() const { return WriteFileAtomically(path_, Json() + "\n"); }

@@ -5,11 +5,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "connectors/connector.h"
 #include "daemon/intake.h"
+#include "daemon/pipeline.h"
+#include "daemon/worked_off.h"
 #include "pipeline/runtime/embedded_runtime.h"
 
 namespace trueup::daemon {
@@ -23,7 +26,10 @@ struct ObjectStatus {
   std::string error;  // empty: none
   IntakeCounts counts;
   std::optional<Instant> last_page;
-  std::optional<Instant> caught_up;  // when it was last pulled to its end: the age of its data
+  std::optional<Instant> caught_up;  // when it was last pulled to its end
+  // The last such moment behind which the pipeline has worked everything off: the age of its data.
+  // Kept by the board.
+  std::optional<Instant> worked_off;
   AuditRecord audit;
 };
 
@@ -38,16 +44,31 @@ struct SystemStatus {
 
 // One of the tasks that an instance of a cluster works.
 struct TaskFigures {
+  std::string stage;
   std::string inbox;  // topic
   int partition = 0;
   uint64_t settled = 0;  // worked off, in the order of the inbox
   uint64_t end = 0;
+  uint64_t batches = 0;         // committed since the task came here
+  uint64_t unacknowledged = 0;  // bytes that were sent and that the log has not acknowledged
 };
 
 // How the cluster stands that this instance is a part of.
 struct ClusterFigures {
   uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
   std::vector<TaskFigures> tasks;  // of this instance
+};
+
+// All that there is to know.
+struct DaemonFigures {
+  std::string state = "starting";
+  std::map<std::string, SystemStatus> systems;
+  pipeline::RuntimeFigures pipeline;
+  std::string pipeline_error;
+  std::optional<ClusterFigures> cluster;  // where there is one
+  uint64_t reports_lag = 0;
+  std::string reports_error;
+  std::string monitor;  // where others can ask; empty: nowhere
 };
 
 // What the daemon says about itself: every part writes its own lines, the file is written by one
@@ -68,7 +89,11 @@ class StatusBoard {
   void SetPipeline(const pipeline::RuntimeFigures& figures, const std::string& error);
   void SetCluster(ClusterFigures figures);
   void SetReports(uint64_t lag, const std::string& error);
+  void SetMonitor(std::string address);
+  // Looks whether the pipeline has been at rest behind what was pulled. To be called now and then.
+  void NoteRest(const Pipeline& pipeline);
 
+  DaemonFigures figures() const;
   std::string Json() const;
   // One line for a person who waits: rows received, waiting, and accounts.
   std::string Summary() const;
@@ -79,13 +104,8 @@ class StatusBoard {
   const std::string path_;
   const std::shared_ptr<Clock> clock_;
   mutable std::mutex mutex_;
-  std::string state_ = "starting";
-  std::map<std::string, SystemStatus> systems_;
-  pipeline::RuntimeFigures figures_;
-  std::string pipeline_error_;
-  std::optional<ClusterFigures> cluster_;  // where there is one
-  uint64_t reports_lag_ = 0;
-  std::string reports_error_;
+  DaemonFigures figures_;
+  std::map<std::pair<std::string, std::string>, WorkedOff> worked_off_;  // by system and object
 };
 
 }  // namespace trueup::daemon

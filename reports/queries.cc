@@ -169,6 +169,19 @@ Result<std::optional<Finding>> FindFinding(const Database& database, const std::
   return std::optional<Finding>(FindingOf(rows, now));
 }
 
+Result<std::vector<FindingCount>> CountOpenFindings(const Database& database, Instant now) {
+  TRUEUP_ASSIGN(Statement rows,
+                database.Prepare("SELECT kind, severity, count(*) FROM findings WHERE closed_at IS "
+                                 "NULL AND coalesce(active_from, 0) <= ?1 GROUP BY 1, 2"));
+  rows.Bind(1, ToMicros(now));
+  std::vector<FindingCount> counts;
+  while (true) {
+    TRUEUP_ASSIGN(const bool row, rows.Step());
+    if (!row) return counts;
+    counts.push_back({rows.Text(0), rows.Text(1), rows.Number(2)});
+  }
+}
+
 Result<std::vector<AccountRow>> ListAccounts(const Database& database, const AccountFilter& filter,
                                              Instant now, const Page& page) {
   Where where;

@@ -67,6 +67,14 @@ Result<std::vector<Finding>> ListFindings(const Database& database, const Findin
 Result<std::optional<Finding>> FindFinding(const Database& database, const std::string& id,
                                            Instant now);
 
+// How many findings of a kind and severity are open.
+struct FindingCount {
+  std::string kind;
+  std::string severity;
+  int64_t findings = 0;
+};
+Result<std::vector<FindingCount>> CountOpenFindings(const Database& database, Instant now);
+
 // By id.
 Result<std::vector<AccountRow>> ListAccounts(const Database& database, const AccountFilter& filter,
                                              Instant now, const Page& page);

@@ -175,12 +175,18 @@ reports::Table AuditTable(const JsonValue& status) {
 
 // What this instance of a cluster works on.
 reports::Table TaskTable(const JsonValue& cluster) {
-  reports::Table table{{{"inbox"}, {"partition", true}, {"worked off", true}, {"waiting", true}},
+  reports::Table table{{{"stage"},
+                        {"inbox"},
+                        {"partition", true},
+                        {"worked off", true},
+                        {"waiting", true},
+                        {"unacknowledged", true}},
                        {}};
   for (const JsonValue& task : cluster["tasks"]) {
     const int64_t waiting = Count(task["end"]) - Count(task["settled"]);
-    table.rows.push_back({CellOf(task["inbox"]), CellOf(task["partition"]), CellOf(task["settled"]),
-                          std::to_string(waiting)});
+    table.rows.push_back({CellOf(task["stage"]), CellOf(task["inbox"]), CellOf(task["partition"]),
+                          CellOf(task["settled"]), std::to_string(waiting),
+                          CellOf(task["unacknowledged"])});
   }
   return table;
 }

@@ -184,6 +184,7 @@ Result<bool> EmbeddedRuntime::Step(bool first_pull) {
   times_.Restart();
   TRUEUP_ASSIGN(const bool worked, Work(first_pull, *view));
   if (worked) {
+    ++batches_;
     TRUEUP_RETURN_IF_ERROR(committer_->Begin(std::move(view)));
   } else {
     view.reset();
@@ -224,7 +225,11 @@ Result<bool> EmbeddedRuntime::Work(bool first_pull, View& view) {
 }
 
 RuntimeFigures EmbeddedRuntime::CurrentFigures() const {
-  return {sources_, topology_->resolver().figures(), topology_->reconcile().marked(), generation_,
+  return {sources_,
+          topology_->resolver().figures(),
+          topology_->reconcile().marked(),
+          generation_,
+          batches_,
           times_.totals()};
 }
 

@@ -54,6 +54,7 @@ struct RuntimeFigures {
   Resolver::Figures resolver;
   uint64_t accounts_marked = 0;  // changed and not yet published
   std::string generation;
+  uint64_t batches = 0;  // taken through the stages since the runtime was opened
   std::array<std::chrono::microseconds, kPhases> times{};  // by Phase, since the runtime was opened
 };
 
@@ -130,6 +131,7 @@ class EmbeddedRuntime {
   bool gathered_ = false;               // the one before it, only took in records
   std::atomic<bool> held_back_ = true;  // nothing is sent yet
   PhaseTimes times_;
+  uint64_t batches_ = 0;
   mutable std::mutex figures_mutex_;
   RuntimeFigures figures_;              // of what is committed
   RuntimeFigures uncommitted_figures_;  // behind the last step

@@ -16,6 +16,8 @@ struct TaskStatus {
   TopicPartition inbox;
   TaskPosition position;
   bool waits_for_cut = false;
+  uint64_t batches = 0;         // committed here
+  uint64_t unacknowledged = 0;  // bytes that were sent and that the log has not acknowledged
 };
 
 // Works a slot's tasks in a thread of its own, from the making of the object to its end.

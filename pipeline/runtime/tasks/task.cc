@@ -103,6 +103,7 @@ Status Task::Finish() {
   pending_->view.WriteTo(batch);
   TRUEUP_RETURN_IF_ERROR(store_.Commit(batch));
   position_ = pending_->next;
+  ++batches_;
   pending_.reset();
   return {};
 }

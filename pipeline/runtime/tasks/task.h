@@ -89,6 +89,10 @@ class Task {
   const TopicPartition& inbox() const { return inbox_; }
   // As of the last commit.
   const TaskPosition& position() const { return position_; }
+  // Since it was opened.
+  uint64_t batches() const { return batches_; }
+  // Bytes that the batch under way sent, and that the log has not acknowledged.
+  size_t unacknowledged() const { return pending_ ? pending_->out.bytes() : 0; }
   // Something was taken in that waits for a cut; as of the last commit.
   bool waits_for_cut() const { return position_.settled < position_.offset; }
 
@@ -112,6 +116,7 @@ class Task {
   TaskPosition position_;
   std::deque<LogRecord> ahead_;  // read and not taken in yet
   uint64_t read_to_ = 0;
+  uint64_t batches_ = 0;
   std::optional<Pending> pending_;
 };
 

@@ -27,9 +27,7 @@ namespace trueup::pipeline {
 struct StepLimits {
   size_t records = 1000;  // events read, per system
   size_t bytes = 8 << 20;
-  // While more events than this wait, records are only gathered: a snapshot touches each account
-  // many times, and every new record may move others to another account.
-  uint64_t deferring_backlog = 8000;
+  uint64_t deferring_backlog = kDeferringBacklog;
   size_t messages = 1000;  // sent by resolve: each membership moves the rows that hang on a member
   size_t accounts = 500;   // built
 };

@@ -5,9 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "pipeline/runtime/tasks/wire.h"
-
 namespace trueup::pipeline {
+
 const char* ToString(Phase phase) {
   switch (phase) {
     case Phase::kRead: return "read";

@@ -17,6 +17,11 @@
 
 namespace trueup::pipeline {
 
+// While more entries than this wait before resolve, its inputs only gather: a snapshot touches each
+// account many times, and every new record may move others to another account
+// (docs/decisions/0006).
+inline constexpr uint64_t kDeferringBacklog = 8000;
+
 // The parts of a step, for the split of its time.
 enum class Phase { kRead, kMap, kCollect, kResolve, kReconcile, kPublish, kCommit };
 inline constexpr size_t kPhases = 7;

@@ -61,6 +61,13 @@ struct ReferenceRow {
 
 using ReconcileInput = std::variant<MemberRow, ReferenceRow, Roster>;
 
+// Under which key a message is sent: the next one of the same key takes its place.
+std::string KeyOf(const CollectInput& input);
+std::string KeyOf(const ResolveInput& input);
+std::string KeyOf(const ReconcileInput& input);
+// The same whichever of the two records comes first in the decision.
+std::string PairKey(const PairDecision& decision);
+
 // A document for the published topics: the newest content of a key.
 struct Document {
   std::string topic;

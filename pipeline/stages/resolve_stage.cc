@@ -11,12 +11,6 @@ namespace {
 // The scope of what resolve itself publishes.
 constexpr const char* kScope = "resolve";
 
-std::string DecisionKey(const PairDecision& decision) {
-  const bool ordered = decision.a < decision.b;
-  return (ordered ? decision.a : decision.b).text() + '\0' +
-         (ordered ? decision.b : decision.a).text();
-}
-
 Result<PairDecision> DecodeDecision(std::string_view key, std::string_view value) {
   const size_t end = key.find('\0');
   if (end == key.npos || value.size() != 1) {
@@ -27,8 +21,9 @@ Result<PairDecision> DecodeDecision(std::string_view key, std::string_view value
                       static_cast<PairDecision::Verdict>(value.front())};
 }
 
-std::string KeyOf(const ResolveInput& input) {
-  return input.decision ? DecisionKey(*input.decision) : input.ref.text();
+// As it waits in the inbox of the store, where a zero byte tells a pair from a record.
+std::string StoredKey(const ResolveInput& input) {
+  return input.decision ? PairKey(*input.decision) : input.ref.text();
 }
 
 std::string EncodeVerdict(PairDecision::Verdict verdict) {
@@ -128,7 +123,7 @@ Status ResolveStage::Load(const Store& store) {
 
 void ResolveStage::Take(std::vector<ResolveInput> inputs, View& view) {
   for (ResolveInput& input : inputs) {
-    std::string key = KeyOf(input);
+    std::string key = StoredKey(input);
     view.Put(kResolveInbox, key, EncodeInput(input));
     inbox_.insert_or_assign(std::move(key), std::move(input));
   }

@@ -5,7 +5,6 @@ what it does when something goes wrong. Rows and numbers are those of the truth 
 
 import datetime
 import unittest
-import urllib.parse
 import warnings
 
 from packages import go_on_within
@@ -16,22 +15,10 @@ go_on_within("simple-salesforce", "1.12.10")
 import requests
 import simple_salesforce
 from harness import run_tests
+from loopback import ToLoopback
 from org import ACCOUNTS, OBJECTS, VERSION, Org, from_csv, plain
 
 world = None  # made by prepare
-
-
-class ToLoopback(requests.adapters.HTTPAdapter):
-    """simple-salesforce writes https:// and salesforce.com itself. A session with this adapter leads whatever host it names to the sandbox."""
-
-    def __init__(self, url):
-        super().__init__()
-        self.url = url
-
-    def send(self, request, **options):
-        target = urllib.parse.urlsplit(request.url)
-        request.url = self.url + urllib.parse.urlunsplit(("", "", target.path, target.query, ""))
-        return super().send(request, **options)
 
 
 class TestWorld(Org):

@@ -4,12 +4,11 @@
 
 #include "pipeline/runtime/tasks/wire.h"
 #include "pipeline/runtime/topics.h"
+#include "pipeline/runtime/topology.h"
 
 namespace trueup::pipeline {
 namespace {
 
-// While more entries than this wait before resolve, its inputs only gather (docs/decisions/0006).
-constexpr uint64_t kDeferringBacklog = 8000;
 // An account waits at most so long for rows that may still be on their way to it.
 constexpr std::chrono::seconds kLongestWait{1};
 
@@ -21,21 +20,18 @@ Conductor::Conductor(const GenerationPlan& plan, std::vector<std::string> system
       log_(log),
       positions_(positions),
       clock_(std::move(clock)),
-      systems_(std::move(systems)) {
-  for (int partition = 0; partition < plan_.partitions; ++partition) {
-    before_resolve_.push_back({plan_.collect(), partition});
-    reconcile_.push_back({plan_.reconcile(), partition});
-  }
-  before_resolve_.push_back({kDecisionsTopic, 0});
-}
+      systems_(std::move(systems)) {}
 
 Status Conductor::Conduct(const std::vector<TaskStatus>& tasks, bool first_pull) {
+  std::optional<Backlog> measured;
   for (const TaskStatus& task : tasks) {
-    if (task.inbox.topic == plan_.resolve()) {
-      TRUEUP_RETURN_IF_ERROR(ConductResolve(task, first_pull));
-    } else if (task.inbox.topic == plan_.reconcile()) {
-      TRUEUP_RETURN_IF_ERROR(ConductReconcile(task));
+    const bool resolves = task.inbox.topic == plan_.resolve();
+    if ((!resolves && task.inbox.topic != plan_.reconcile()) || !Wants(task)) continue;
+    if (!measured) {
+      TRUEUP_ASSIGN(measured, Measure());
     }
+    TRUEUP_RETURN_IF_ERROR(resolves ? ConductResolve(task, *measured, first_pull)
+                                    : ConductReconcile(task, *measured));
   }
   return {};
 }
@@ -48,13 +44,12 @@ bool Conductor::Wants(const TaskStatus& task) {
   return waits;
 }
 
-Status Conductor::ConductResolve(const TaskStatus& task, bool first_pull) {
-  if (!Wants(task)) return {};
+Status Conductor::ConductResolve(const TaskStatus& task, const Backlog& backlog, bool first_pull) {
   const bool is_new = task.position.settled == 0;
   if (is_new && first_pull) return {};
-  TRUEUP_ASSIGN(const uint64_t backlog, BacklogBeforeResolve());
   TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-  if (backlog + (end - task.position.offset) >= (is_new ? 1 : kDeferringBacklog)) return {};
+  if (backlog.before_resolve + (end - task.position.offset) >= (is_new ? 1 : kDeferringBacklog))
+    return {};
   if (!std::exchange(opened_, true)) {
     for (int partition = 0; partition < plan_.partitions; ++partition) {
       TRUEUP_RETURN_IF_ERROR(WriteCut({plan_.collect(), partition}));
@@ -63,14 +58,10 @@ Status Conductor::ConductResolve(const TaskStatus& task, bool first_pull) {
   return WriteCut(task.inbox);
 }
 
-Status Conductor::ConductReconcile(const TaskStatus& task) {
-  if (!Wants(task)) return {};
+Status Conductor::ConductReconcile(const TaskStatus& task, const Backlog& backlog) {
   if (clock_->Elapsed() - waiting_[task.inbox].since < kLongestWait) {
-    TRUEUP_ASSIGN(uint64_t backlog, BacklogBeforeResolve());
-    TRUEUP_ASSIGN(const uint64_t resolving, BacklogOf({{plan_.resolve(), 0}}));
     TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-    backlog += resolving + (end - task.position.offset);
-    if (backlog > 0) return {};
+    if (backlog.before_resolve + backlog.resolve + (end - task.position.offset) > 0) return {};
   }
   return WriteCut(task.inbox);
 }
@@ -82,34 +73,40 @@ Status Conductor::WriteCut(const TopicPartition& inbox) {
   return {};
 }
 
-Result<uint64_t> Conductor::BacklogBeforeResolve() {
-  std::vector<TopicPartition> inboxes = before_resolve_;
+// Of all inboxes at once: positions are a request to the log.
+Result<Conductor::Backlog> Conductor::Measure() {
+  std::vector<TopicPartition> inboxes{{kDecisionsTopic, 0}, {plan_.resolve(), 0}};
   for (const std::string& system : systems_) {
     TRUEUP_ASSIGN(const int partitions, log_.Partitions(SourceTopic(system)));
     for (int partition = 0; partition < partitions; ++partition) {
       inboxes.push_back({SourceTopic(system), partition});
     }
   }
-  return BacklogOf(inboxes);
-}
-
-Result<uint64_t> Conductor::BacklogOf(const std::vector<TopicPartition>& inboxes) {
+  for (int partition = 0; partition < plan_.partitions; ++partition) {
+    inboxes.push_back({plan_.collect(), partition});
+    inboxes.push_back({plan_.reconcile(), partition});
+  }
   TRUEUP_ASSIGN(const auto committed, positions_.Committed(inboxes));
-  uint64_t backlog = 0;
+  Backlog backlog;
   for (const TopicPartition& inbox : inboxes) {
     TRUEUP_ASSIGN(const uint64_t end, log_.End(inbox));
     const auto found = committed.find(inbox);
     const uint64_t worked_off = found == committed.end() ? 0 : found->second;
-    backlog += end > worked_off ? end - worked_off : 0;
+    const uint64_t waiting = end > worked_off ? end - worked_off : 0;
+    if (inbox.topic == plan_.resolve()) {
+      backlog.resolve += waiting;
+    } else if (inbox.topic == plan_.reconcile()) {
+      backlog.reconcile += waiting;
+    } else {
+      backlog.before_resolve += waiting;
+    }
   }
   return backlog;
 }
 
 Result<uint64_t> Conductor::EntriesWaiting() {
-  TRUEUP_ASSIGN(const uint64_t before, BacklogBeforeResolve());
-  TRUEUP_ASSIGN(const uint64_t resolving, BacklogOf({{plan_.resolve(), 0}}));
-  TRUEUP_ASSIGN(const uint64_t reconciling, BacklogOf(reconcile_));
-  return before + resolving + reconciling;
+  TRUEUP_ASSIGN(const Backlog backlog, Measure());
+  return backlog.before_resolve + backlog.resolve + backlog.reconcile;
 }
 
 }  // namespace trueup::pipeline

@@ -30,12 +30,15 @@ class Conductor {
   Result<uint64_t> EntriesWaiting();
 
  private:
-  // How many entries of these topics are not worked off yet.
-  Result<uint64_t> BacklogOf(const std::vector<TopicPartition>& inboxes);
-  // Of everything before resolve, and before reconcile.
-  Result<uint64_t> BacklogBeforeResolve();
-  Status ConductResolve(const TaskStatus& task, bool first_pull);
-  Status ConductReconcile(const TaskStatus& task);
+  // How many entries wait before resolve, in its own inbox, and in those of reconcile.
+  struct Backlog {
+    uint64_t before_resolve = 0;
+    uint64_t resolve = 0;
+    uint64_t reconcile = 0;
+  };
+  Result<Backlog> Measure();
+  Status ConductResolve(const TaskStatus& task, const Backlog& backlog, bool first_pull);
+  Status ConductReconcile(const TaskStatus& task, const Backlog& backlog);
   // Whether there is anything to cut that no cut was written for yet.
   bool Wants(const TaskStatus& task);
   Status WriteCut(const TopicPartition& inbox);
@@ -44,8 +47,6 @@ class Conductor {
   Log& log_;
   Positions& positions_;
   const std::shared_ptr<Clock> clock_;
-  std::vector<TopicPartition> before_resolve_;
-  std::vector<TopicPartition> reconcile_;
   // Up to where a cut was written, and since when something waits for the next one.
   struct Waiting {
     uint64_t cut_at = 0;

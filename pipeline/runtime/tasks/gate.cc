@@ -7,26 +7,24 @@
 
 namespace trueup::pipeline {
 
-// Of a key only its hash is kept: two of a hundred million keys share one with a chance of 1e-23.
-std::string Gate::StoredKey(const std::string& key) const {
-  return stage_ + HashBytes(key).ToBytes();
-}
-
-void Gate::Prefetch(const std::vector<std::string>& keys, View& view) const {
+std::vector<bool> Gate::Pass(const std::vector<Arrival>& arrivals, View& view) const {
+  // Of a key only its hash is kept: two of a hundred million keys share one with a chance of 1e-23.
   std::vector<std::string> stored;
-  stored.reserve(keys.size());
-  for (const std::string& key : keys) stored.push_back(StoredKey(key));
+  stored.reserve(arrivals.size());
+  for (const Arrival& arrival : arrivals) {
+    stored.push_back(stage_ + HashBytes(arrival.key).ToBytes());
+  }
   view.Prefetch(kVersions, stored);
-}
-
-bool Gate::Pass(const std::string& key, uint64_t version, View& view) const {
-  std::string stored = StoredKey(key);
-  const std::string* held = view.Get(kVersions, stored);
-  if (held != nullptr && version <= GetBigEndian64(*held)) return false;
-  std::string bytes;
-  PutBigEndian64(bytes, version);
-  view.Put(kVersions, std::move(stored), std::move(bytes));
-  return true;
+  std::vector<bool> passed(arrivals.size());
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    const std::string* held = view.Get(kVersions, stored[i]);
+    passed[i] = held == nullptr || arrivals[i].version > GetBigEndian64(*held);
+    if (!passed[i]) continue;
+    std::string bytes;
+    PutBigEndian64(bytes, arrivals[i].version);
+    view.Put(kVersions, std::move(stored[i]), std::move(bytes));
+  }
+  return passed;
 }
 
 }  // namespace trueup::pipeline

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/stages/view.h"
@@ -16,14 +17,15 @@ class Gate {
   // `stage` keeps the versions of several tasks in one store apart.
   explicit Gate(char stage) : stage_(stage) {}
 
-  // Reads at once what Pass will ask for.
-  void Prefetch(const std::vector<std::string>& keys, View& view) const;
-  // Whether the message is to be applied; notes its version then.
-  bool Pass(const std::string& key, uint64_t version, View& view) const;
+  struct Arrival {
+    std::string_view key;
+    uint64_t version = 0;
+  };
+
+  // Which of these messages, one after the other, are to be applied. Notes their versions.
+  std::vector<bool> Pass(const std::vector<Arrival>& arrivals, View& view) const;
 
  private:
-  std::string StoredKey(const std::string& key) const;
-
   char stage_;
 };
 

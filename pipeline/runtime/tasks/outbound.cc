@@ -10,24 +10,22 @@ void Outbound::Put(const TopicPartition& where, LogEntry entry) {
   if (!made) {
     queue.entries[place->second].reset();
     place->second = queue.entries.size();
-    --size_;
   }
   Add(where, std::move(entry));
 }
 
 void Outbound::Add(const TopicPartition& where, LogEntry entry) {
-  bytes_ += entry.key.size() + entry.value.size();
-  ++size_;
   queues_[where].entries.emplace_back(std::move(entry));
 }
 
-Status Outbound::Send(Log& log) const {
-  for (const auto& [where, queue] : queues_) {
+Status Outbound::Send(Log& log) {
+  for (auto& [where, queue] : queues_) {
     std::vector<LogEntry> entries;
     entries.reserve(queue.entries.size());
-    for (const auto& entry : queue.entries) {
-      if (entry) entries.push_back(*entry);
+    for (auto& entry : queue.entries) {
+      if (entry) entries.push_back(*std::move(entry));
     }
+    queue = {};
     TRUEUP_RETURN_IF_ERROR(log.Append(where, entries));
   }
   return {};

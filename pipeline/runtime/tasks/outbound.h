@@ -23,12 +23,10 @@ class Outbound {
   // One of many entries of its key.
   void Add(const TopicPartition& where, LogEntry entry);
 
-  // Hands everything to the log, and waits until the log has it.
-  Status Send(Log& log) const;
+  // Hands everything to the log, once.
+  Status Send(Log& log);
+  // Waits until the log has what was sent.
   Status Await(Log& log) const;
-
-  size_t size() const { return size_; }
-  size_t bytes() const { return bytes_; }
 
  private:
   struct Queue {
@@ -37,8 +35,6 @@ class Outbound {
   };
 
   std::map<TopicPartition, Queue> queues_;
-  size_t size_ = 0;
-  size_t bytes_ = 0;
 };
 
 }  // namespace trueup::pipeline

@@ -38,18 +38,19 @@ template <class Input, class Decode>
 Result<News<Input>> TakeNews(const std::vector<LogRecord>& records, const Decode& decode,
                              const Gate& gate, View& view) {
   std::vector<Versioned<Input>> messages;
-  std::vector<std::string> keys;
   messages.reserve(records.size());
   for (const LogRecord& record : records) {
     Result<Entry<Input>> entry = decode(record.value);
     if (!entry.ok()) return At(std::move(entry).error(), record);
     messages.push_back(std::get<Versioned<Input>>(*std::move(entry)));
-    keys.push_back(messages.back().key);
   }
-  gate.Prefetch(keys, view);
+  std::vector<Gate::Arrival> arrivals;
+  arrivals.reserve(messages.size());
+  for (const auto& message : messages) arrivals.push_back({message.key, message.version});
+  const std::vector<bool> passed = gate.Pass(arrivals, view);
   News<Input> news;
   for (size_t i = 0; i < messages.size(); ++i) {
-    if (!gate.Pass(messages[i].key, messages[i].version, view)) continue;
+    if (!passed[i]) continue;
     news.inputs.push_back(std::move(messages[i].input));
     news.offsets.push_back(records[i].offset);
   }

@@ -1,19 +1,13 @@
 #include "pipeline/runtime/tasks/topics.h"
 
-#include <cstdio>
-
 #include "base/hash.h"
+#include "pipeline/runtime/generation.h"
 #include "pipeline/runtime/topics.h"
 #include "pipeline/stages/messages.h"
 
 namespace trueup::pipeline {
 
-std::string GenerationPlan::name() const {
-  std::string text(8, '\0');
-  text.resize(static_cast<size_t>(
-      std::snprintf(text.data(), text.size(), "g%06llu", static_cast<unsigned long long>(number))));
-  return text;
-}
+std::string GenerationPlan::name() const { return GenerationName(number); }
 
 int PartitionOf(std::string_view key, int partitions) {
   return static_cast<int>(HashBytes64(key) % static_cast<uint64_t>(partitions));

@@ -83,32 +83,6 @@ Result<Entry<Input>> Finish(BinaryReader& reader, const Head& head, std::optiona
 
 }  // namespace
 
-std::string KeyOf(const CollectInput& input) {
-  if (const auto* own = std::get_if<OwnRow>(&input)) return "o" + own->payload.ref.text();
-  if (const auto* child = std::get_if<ChildRow>(&input)) {
-    return "c" + child->to.text() + '\0' + child->payload.ref.text() + '\0' + child->via.text();
-  }
-  return "m" + std::get<Membership>(input).member.text();
-}
-
-std::string KeyOf(const ResolveInput& input) {
-  if (!input.decision) return "f" + input.ref.text();
-  const bool ordered = input.decision->a < input.decision->b;
-  const Ref& first = ordered ? input.decision->a : input.decision->b;
-  const Ref& second = ordered ? input.decision->b : input.decision->a;
-  return "d" + first.text() + '\0' + second.text();
-}
-
-std::string KeyOf(const ReconcileInput& input) {
-  if (const auto* row = std::get_if<MemberRow>(&input)) {
-    return "r" + row->account + '\0' + row->member.text() + '\0' + row->payload.ref.text();
-  }
-  if (const auto* reference = std::get_if<ReferenceRow>(&input)) {
-    return "x" + reference->payload.ref.text();
-  }
-  return "s" + std::get<Roster>(input).account;
-}
-
 std::string EncodeCut(const Cut& cut) {
   std::string out(1, static_cast<char>(Kind::kCut));
   PutSigned(out, ToMicros(cut.at));

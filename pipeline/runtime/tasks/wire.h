@@ -33,11 +33,6 @@ struct Cut {
 template <class Input>
 using Entry = std::variant<Versioned<Input>, Cut>;
 
-// Under which key a message is sent.
-std::string KeyOf(const CollectInput& input);
-std::string KeyOf(const ResolveInput& input);
-std::string KeyOf(const ReconcileInput& input);
-
 std::string EncodeCut(const Cut& cut);
 std::string EncodeMessage(const CollectInput& input, uint64_t version);
 std::string EncodeMessage(const ResolveInput& input, uint64_t version);

@@ -129,20 +129,20 @@ class Reconciler : public pipeline::UncutStage {
 
   Status Apply(std::vector<LogRecord>& records, View& view, Outbound& out,
                MapCounts& /*counts*/) override {
-    std::vector<std::string> refs;
+    std::vector<pipeline::Gate::Arrival> arrivals;
     std::vector<Message> messages;
     std::vector<std::string> customers;
     for (const LogRecord& record : records) {
       auto message = Decode(record.value);
       if (!message.ok()) return At(std::move(message).error(), record);
-      refs.push_back(record.key);
+      arrivals.push_back({record.key, message->version});
       customers.emplace_back(message->customer);
       messages.push_back(*message);
     }
-    gate_.Prefetch(refs, view);
+    const std::vector<bool> passed = gate_.Pass(arrivals, view);
     view.Prefetch(pipeline::kAccounts, customers);
     for (size_t i = 0; i < records.size(); ++i) {
-      if (!gate_.Pass(refs[i], messages[i].version, view)) continue;
+      if (!passed[i]) continue;
       const Status taken = Take(customers[i], messages[i], records[i].offset, view, out);
       if (!taken.ok()) return At(taken.error(), records[i]);
     }

@@ -1,25 +1,12 @@
 """simple-salesforce pulls every Account of a page server and keeps nothing: `simple_salesforce_pull.py URL rest|bulk`; prints how many rows came."""
 
 import sys
-import urllib.parse
 
 import requests
 import simple_salesforce
+from loopback import ToLoopback
 
 QUERY = "SELECT Id FROM Account"
-
-
-class ToLoopback(requests.adapters.HTTPAdapter):
-    """simple-salesforce writes https:// itself."""
-
-    def __init__(self, url):
-        super().__init__()
-        self.url = url
-
-    def send(self, request, **options):
-        target = urllib.parse.urlsplit(request.url)
-        request.url = self.url + urllib.parse.urlunsplit(("", "", target.path, target.query, ""))
-        return super().send(request, **options)
 
 
 def main(url, way):

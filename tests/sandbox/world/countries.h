@@ -35,22 +35,12 @@ struct LegalForm {
   std::vector<std::string_view> spellings;
 };
 
-struct Language {
-  std::string_view code;    // "de"
-  std::string_view label;   // "German"
-  std::string_view locale;  // "de_DE"
-  std::vector<std::string_view> streets;
-  bool number_first;  // "12 High Street" rather than "Hauptstraße 12"
-};
-
 std::span<const Country> Countries();
 std::span<const LegalForm> LegalForms();
-std::span<const Language> Languages();
 
 // The place of a country in Countries(), by its name or ISO code as company lists write it; -1 if
 // it is none of ours.
 int FindCountry(std::string_view name);
-const Language& LanguageOf(std::string_view code);
 
 // '#' becomes a digit, 'N' a digit from 2 to 9, '@' one of the letters that every postcode system
 // allows; all else stays.

@@ -1,4 +1,5 @@
 #include "tests/sandbox/world/customer.h"
+#include "tests/sandbox/world/languages.h"
 
 #include <algorithm>
 #include <cstdio>

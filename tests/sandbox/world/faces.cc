@@ -1,6 +1,7 @@
 // The account records: which there are, what they stand for, and how each system writes it.
 #include <algorithm>
 
+#include "tests/sandbox/world/languages.h"
 #include "tests/sandbox/world/noise.h"
 #include "tests/sandbox/world/world.h"
 

@@ -112,7 +112,9 @@ Status Puller::RunCycle(std::stop_token stop) {
   } else if (outcome.error().kind() != ErrorKind::kCancelled) {
     board_.SetSystem(system_, PullState::kRetrying, outcome.error().message());
   }
-  went_once_ = true;
+  // One that was stopped in its middle is not over: what it did not read would look as if it were
+  // not there.
+  if (outcome.ok() || outcome.error().kind() != ErrorKind::kCancelled) went_once_ = true;
   return outcome;
 }
 
@@ -158,7 +160,7 @@ void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline&
     const Instant begun = clock_->Now();
     const bool first = !went_once_;
     const Status cycle = RunCycle(stop);
-    if (first) {
+    if (first && went_once_) {
       const Status noted = pipeline.NotePulled(system_);
       if (!noted.ok()) LogError("pull", noted.error().message());
     }

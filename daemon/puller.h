@@ -29,7 +29,7 @@ class Puller {
   // concerns the whole system (kDenied, kCancelled). The first error.
   Status RunCycle(std::stop_token stop);
 
-  // The first cycle has ended, well or not. Safe from any thread.
+  // A cycle has ended, well or not, and not because it was told to stop. Safe from any thread.
   bool went_once() const { return went_once_; }
 
   // Runs a cycle, waits `interval`, and so on until `stop`; after a transient failure it tries

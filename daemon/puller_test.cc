@@ -89,7 +89,9 @@ class PullerTest : public testing::Test {
     for (const auto& [name, _] : pages) objects.push_back(name);
     Puller puller("crm", std::make_unique<ScriptedSource>(std::move(pages), asked_), objects,
                   *intake_, board_, clock_);
-    return puller.RunCycle(stop);
+    Status outcome = puller.RunCycle(stop);
+    went_once_ = puller.went_once();
+    return outcome;
   }
 
   std::string folder_;
@@ -99,6 +101,7 @@ class PullerTest : public testing::Test {
       std::make_shared<ManualClock>(ParseInstant("2026-06-01T00:00:00Z")->at);
   StatusBoard board_{"", clock_};
   std::vector<std::string> asked_;  // "object cursor", in order
+  bool went_once_ = false;          // the last cycle, as its puller says
 };
 
 TEST_F(PullerTest, PullsOtherObjectsWhileTheSourceIsAtWork) {
@@ -117,6 +120,7 @@ TEST_F(PullerTest, AnObjectThatFailsKeepsNoOtherFromBeingPulled) {
                                  {"B", {Error(ErrorKind::kTransient, "B is away")}}});
   ASSERT_FALSE(cycle.ok());
   EXPECT_EQ(cycle.error().message(), "B is away");
+  EXPECT_TRUE(went_once_) << "it ended, though not well";
   EXPECT_THAT(asked_, ElementsAre("A ", "B ", "A a1"));
 }
 
@@ -131,6 +135,7 @@ TEST_F(PullerTest, StopsWhileTheSourceIsAtWork) {
   const Status cycle = RunCycle({{"A", {Waiting("a1", 500)}}}, stop.get_token());
   ASSERT_FALSE(cycle.ok());
   EXPECT_EQ(cycle.error().kind(), ErrorKind::kCancelled);
+  EXPECT_FALSE(went_once_) << "what it did not read would look as if it were not there";
 }
 
 }  // namespace

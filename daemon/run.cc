@@ -155,6 +155,7 @@ class Pulling {
       if (!parts.clock->Wait(kOnceInterval, stop)) return {};
     }
     Status outcome = puller.RunCycle(stop);
+    if (!puller.went_once()) return outcome;
     Status noted = pipeline.NotePulled(puller.system());
     return outcome.ok() ? std::move(noted) : std::move(outcome);
   }

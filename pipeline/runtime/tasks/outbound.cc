@@ -23,7 +23,9 @@ Status Outbound::Send(Log& log) {
     std::vector<LogEntry> entries;
     entries.reserve(queue.entries.size());
     for (auto& entry : queue.entries) {
-      if (entry) entries.push_back(*std::move(entry));
+      if (!entry) continue;
+      sent_bytes_ += entry->key.size() + entry->value.size();
+      entries.push_back(*std::move(entry));
     }
     queue = {};
     TRUEUP_RETURN_IF_ERROR(log.Append(where, entries));

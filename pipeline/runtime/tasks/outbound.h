@@ -28,6 +28,9 @@ class Outbound {
   // Waits until the log has what was sent.
   Status Await(Log& log) const;
 
+  // What Send handed over: keys and values.
+  uint64_t sent_bytes() const { return sent_bytes_; }
+
  private:
   struct Queue {
     std::vector<std::optional<LogEntry>> entries;  // nothing where a later one took its place
@@ -35,6 +38,7 @@ class Outbound {
   };
 
   std::map<TopicPartition, Queue> queues_;
+  uint64_t sent_bytes_ = 0;
 };
 
 }  // namespace trueup::pipeline

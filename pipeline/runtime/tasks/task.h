@@ -92,7 +92,7 @@ class Task {
   // Since it was opened.
   uint64_t batches() const { return batches_; }
   // Bytes that the batch under way sent, and that the log has not acknowledged.
-  size_t unacknowledged() const { return pending_ ? pending_->out.bytes() : 0; }
+  uint64_t unacknowledged() const { return pending_ ? pending_->out.sent_bytes() : 0; }
   // Something was taken in that waits for a cut; as of the last commit.
   bool waits_for_cut() const { return position_.settled < position_.offset; }
 

@@ -44,6 +44,21 @@ std::string StageOf(const std::string& topic, const pipeline::GenerationPlan& pl
   return topic == pipeline::kDecisionsTopic ? "decide" : "map";
 }
 
+TaskFigures FiguresOf(const pipeline::TaskStatus& task, uint64_t end,
+                      const pipeline::GenerationPlan& plan) {
+  TaskFigures figures;
+  figures.stage = StageOf(task.inbox.topic, plan);
+  figures.inbox = task.inbox.topic;
+  figures.partition = task.inbox.partition;
+  figures.settled = task.position.settled;
+  figures.end = end;
+  figures.to_replay = task.replay.to - task.replay.from;
+  figures.replayed = std::min(task.position.offset - task.replay.from, figures.to_replay);
+  figures.batches = task.batches;
+  figures.unacknowledged = task.unacknowledged;
+  return figures;
+}
+
 }  // namespace
 
 ClusterService::ClusterService(pipeline::PartitionedOptions options, config::LogSettings settings,
@@ -133,9 +148,7 @@ Status ClusterService::Show() {
   }
   for (const pipeline::TaskStatus& task : runtime_->tasks()) {
     TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-    cluster.tasks.push_back({StageOf(task.inbox.topic, runtime_->plan()), task.inbox.topic,
-                             task.inbox.partition, task.position.settled, end, task.batches,
-                             task.unacknowledged});
+    cluster.tasks.push_back(FiguresOf(task, end, runtime_->plan()));
     const auto system = system_of.find(task.inbox.topic);
     if (system == system_of.end()) continue;
     pipeline::SourceProgress& progress = figures.sources[system->second];
@@ -144,6 +157,10 @@ Status ClusterService::Show() {
     progress.counts.mapped += task.position.counts.mapped;
     progress.counts.quarantined += task.position.counts.quarantined;
     progress.counts.outdated += task.position.counts.outdated;
+  }
+  for (const auto& [slot, copied] : runtime_->opening()) {
+    cluster.opening.push_back(
+        {slot, copied.files, copied.files_in_all, copied.bytes, copied.bytes_in_all});
   }
   board_.SetPipeline(figures, "");
   board_.SetCluster(std::move(cluster));

@@ -93,8 +93,18 @@ void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster
     json.Member("inbox", task.inbox).Member("partition", int64_t{task.partition});
     json.Member("settled", static_cast<int64_t>(task.settled));
     json.Member("end", static_cast<int64_t>(task.end));
+    json.Member("replayed", static_cast<int64_t>(task.replayed));
+    json.Member("to_replay", static_cast<int64_t>(task.to_replay));
     json.Member("batches", static_cast<int64_t>(task.batches));
     json.Member("unacknowledged", static_cast<int64_t>(task.unacknowledged)).EndObject();
+  }
+  json.EndArray().Key("opening").BeginArray();
+  for (const OpeningFigures& slot : cluster->opening) {
+    json.BeginObject().Member("slot", int64_t{slot.slot});
+    json.Member("files", static_cast<int64_t>(slot.files));
+    json.Member("files_in_all", static_cast<int64_t>(slot.files_in_all));
+    json.Member("bytes", static_cast<int64_t>(slot.bytes));
+    json.Member("bytes_in_all", static_cast<int64_t>(slot.bytes_in_all)).EndObject();
   }
   json.EndArray().EndObject();
 }

@@ -49,14 +49,26 @@ struct TaskFigures {
   int partition = 0;
   uint64_t settled = 0;  // worked off, in the order of the inbox
   uint64_t end = 0;
+  uint64_t replayed = 0;        // of what stood in the inbox when the task came here
+  uint64_t to_replay = 0;       // all of that
   uint64_t batches = 0;         // committed since the task came here
   uint64_t unacknowledged = 0;  // bytes that were sent and that the log has not acknowledged
+};
+
+// A slot of tasks that came to this instance and is not at work yet.
+struct OpeningFigures {
+  int slot = 0;
+  uint64_t files = 0;  // of the checkpoint, that are copied; the rest of the figures likewise
+  uint64_t files_in_all = 0;
+  uint64_t bytes = 0;
+  uint64_t bytes_in_all = 0;
 };
 
 // How the cluster stands that this instance is a part of.
 struct ClusterFigures {
   uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
   std::vector<TaskFigures> tasks;  // of this instance
+  std::vector<OpeningFigures> opening;
 };
 
 // All that there is to know.

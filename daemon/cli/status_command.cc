@@ -180,13 +180,27 @@ reports::Table TaskTable(const JsonValue& cluster) {
                         {"partition", true},
                         {"worked off", true},
                         {"waiting", true},
-                        {"unacknowledged", true}},
+                        {"unacknowledged", true},
+                        {"replayed", true}},
                        {}};
   for (const JsonValue& task : cluster["tasks"]) {
     const int64_t waiting = Count(task["end"]) - Count(task["settled"]);
     table.rows.push_back({CellOf(task["stage"]), CellOf(task["inbox"]), CellOf(task["partition"]),
                           CellOf(task["settled"]), std::to_string(waiting),
-                          CellOf(task["unacknowledged"])});
+                          CellOf(task["unacknowledged"]),
+                          CellOf(task["replayed"]) + " of " + CellOf(task["to_replay"])});
+  }
+  return table;
+}
+
+// What it will work on, once its state is here.
+reports::Table OpeningTable(const JsonValue& cluster) {
+  reports::Table table{{{"slot"}, {"files", true}, {"bytes", true}}, {}};
+  for (const JsonValue& slot : cluster["opening"]) {
+    table.rows.push_back({CellOf(slot["slot"]),
+                          CellOf(slot["files"]) + " of " + CellOf(slot["files_in_all"]),
+                          Grouped(static_cast<uint64_t>(Count(slot["bytes"]))) + " of " +
+                              Grouped(static_cast<uint64_t>(Count(slot["bytes_in_all"])))});
   }
   return table;
 }
@@ -266,6 +280,8 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
         shown.text,
         "Tasks of this instance; " + CellOf(cluster["waiting"]) + " entries wait in the cluster",
         TaskTable(cluster), width);
+    AppendSection(shown.text, "Slots whose checkpoint is being copied", OpeningTable(cluster),
+                  width);
   }
   shown.text += PipelineText(status);
   return shown;

@@ -140,11 +140,25 @@ constexpr Metric<TaskFigures> kTaskMetrics[] = {
      [](const TaskFigures& t, Instant) {
        return Count(t.end > t.settled ? t.end - t.settled : 0);
      }},
+    {{"task_replay_entries", Type::kGauge, "",
+      "Entries that stood in the inbox when the task came to this instance, and that its state had "
+      "not taken in."},
+     [](const TaskFigures& t, Instant) { return Count(t.to_replay); }},
+    {{"task_replayed_entries", Type::kGauge, "", "Of these, taken in by now."},
+     [](const TaskFigures& t, Instant) { return Count(t.replayed); }},
     {{"task_batches", Type::kCounter, "",
       "Batches committed since the task came to this instance."},
      [](const TaskFigures& t, Instant) { return Count(t.batches); }},
     {{"task_unacknowledged", Type::kGauge, "bytes", "Sent, and not yet acknowledged by the log."},
      [](const TaskFigures& t, Instant) { return Count(t.unacknowledged); }},
+};
+
+constexpr Metric<OpeningFigures> kOpeningMetrics[] = {
+    {{"slot_restored", Type::kGauge, "bytes",
+      "Of the checkpoint that a slot begins from, copied by now; absent once it works."},
+     [](const OpeningFigures& o, Instant) { return Count(o.bytes); }},
+    {{"slot_restore", Type::kGauge, "bytes", "All of that checkpoint."},
+     [](const OpeningFigures& o, Instant) { return Count(o.bytes_in_all); }},
 };
 
 constexpr MetricFamily kBuild{"build", Type::kInfo, "", "The version of the program."};
@@ -194,6 +208,13 @@ void WriteTasks(const DaemonFigures& figures, Instant now, OpenMetricsWriter& wr
     for (const TaskFigures& task : figures.cluster->tasks) {
       const std::string partition = std::to_string(task.partition);
       visit({{"stage", task.stage}, {"inbox", task.inbox}, {"partition", partition}}, task);
+    }
+  });
+  Write(kOpeningMetrics, now, writer, [&](auto visit) {
+    if (!figures.cluster) return;
+    for (const OpeningFigures& slot : figures.cluster->opening) {
+      const std::string number = std::to_string(slot.slot);
+      visit({{"slot", number}}, slot);
     }
   });
 }
@@ -265,7 +286,7 @@ std::string MetricsReference() {
          Line(kPhaseTime, "`phase`") + Lines(kSystemMetrics, "`system`") +
          Lines(kProgressMetrics, "`system`") + Lines(kObjectMetrics, "`system`, `object`") +
          Line(kPullState, "`system`, `object`, `trueup_pull_state`") +
-         Lines(kTaskMetrics, "`stage`, `inbox`, `partition`") +
+         Lines(kTaskMetrics, "`stage`, `inbox`, `partition`") + Lines(kOpeningMetrics, "`slot`") +
          Line(kFindings, "`kind`, `severity`");
 }
 

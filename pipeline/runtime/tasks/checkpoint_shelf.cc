@@ -50,10 +50,35 @@ Status Done(const std::error_code& failed, const std::string& doing) {
   return Error(ErrorKind::kTransient, doing + ": " + failed.message());
 }
 
-Status CopyFolder(const std::string& from, const std::string& to) {
+// The regular files below a folder, as paths relative to it, with their sizes.
+Result<std::map<std::string, uint64_t>> FilesOf(const std::string& folder) {
+  std::map<std::string, uint64_t> files;
   std::error_code failed;
-  fs::copy(from, to, fs::copy_options::recursive, failed);
-  return Done(failed, "copying " + from + " to " + to);
+  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (!at->is_regular_file(failed) || failed) continue;
+    files[at->path().lexically_relative(folder)] = at->file_size(failed);
+  }
+  TRUEUP_RETURN_IF_ERROR(Done(failed, "looking through " + folder));
+  return files;
+}
+
+Status CopyFolder(const std::string& from, const std::string& to, CopyProgress& progress,
+                  const std::stop_token& stop) {
+  TRUEUP_ASSIGN(const auto files, FilesOf(from));
+  uint64_t bytes = 0;
+  for (const auto& [path, size] : files) bytes += size;
+  progress.Expect(files.size(), bytes);
+  std::error_code failed;
+  fs::create_directories(to, failed);
+  for (const auto& [path, size] : files) {
+    if (stop.stop_requested()) return Error(ErrorKind::kCancelled, "copying " + from);
+    fs::create_directories(fs::path(to + "/" + path).parent_path(), failed);
+    fs::copy_file(from + "/" + path, to + "/" + path, failed);
+    TRUEUP_RETURN_IF_ERROR(Done(failed, "copying " + from + "/" + path + " to " + to));
+    progress.AddFile(size);
+  }
+  return {};
 }
 
 class FolderShelf : public CheckpointShelf {
@@ -70,7 +95,8 @@ class FolderShelf : public CheckpointShelf {
     std::error_code failed;
     fs::create_directories(part, failed);
     TRUEUP_RETURN_IF_ERROR(Done(failed, "making " + part));
-    TRUEUP_RETURN_IF_ERROR(CopyFolder(folder, part + "/" + kStateFolder));
+    CopyProgress unwatched;
+    TRUEUP_RETURN_IF_ERROR(CopyFolder(folder, part + "/" + kStateFolder, unwatched, {}));
     TRUEUP_RETURN_IF_ERROR(
         WriteFileAtomically(part + "/" + kPositionsFile, EncodePositions(positions)));
     fs::rename(part, path, failed);
@@ -80,12 +106,14 @@ class FolderShelf : public CheckpointShelf {
     return {};
   }
 
-  Result<bool> Fetch(int slot, const std::string& folder) override {
+  Result<bool> Fetch(int slot, const std::string& folder, CopyProgress& progress,
+                     std::stop_token stop) override {
     TRUEUP_ASSIGN(const auto kept, Kept(slot));
     if (kept.empty()) return false;
     const std::string part = folder + kUnfinished;
     fs::remove_all(part);
-    TRUEUP_RETURN_IF_ERROR(CopyFolder(PathOf(slot, kept.back().number) + "/" + kStateFolder, part));
+    const std::string newest = PathOf(slot, kept.back().number) + "/" + kStateFolder;
+    TRUEUP_RETURN_IF_ERROR(CopyFolder(newest, part, progress, stop));
     std::error_code failed;
     fs::rename(part, folder, failed);
     TRUEUP_RETURN_IF_ERROR(Done(failed, "naming " + folder));
@@ -150,6 +178,16 @@ class FolderShelf : public CheckpointShelf {
 };
 
 }  // namespace
+
+void CopyProgress::Expect(uint64_t files, uint64_t bytes) {
+  files_in_all_ = files;
+  bytes_in_all_ = bytes;
+}
+
+void CopyProgress::AddFile(uint64_t bytes) {
+  ++files_;
+  bytes_ += bytes;
+}
 
 std::unique_ptr<CheckpointShelf> MakeFolderShelf(std::string folder) {
   return std::make_unique<FolderShelf>(std::move(folder));

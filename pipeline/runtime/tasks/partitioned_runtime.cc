@@ -70,6 +70,7 @@ Status PartitionedRuntime::Step(bool first_pull) {
   TRUEUP_ASSIGN(const Slots change, group_->Poll(kRound));
   for (const int number : change.revoked) TRUEUP_RETURN_IF_ERROR(LetGo(number));
   for (const int number : change.assigned) TRUEUP_RETURN_IF_ERROR(Take(number));
+  TRUEUP_RETURN_IF_ERROR(RunOpened());
   TRUEUP_RETURN_IF_ERROR(CheckFailures());
   TRUEUP_RETURN_IF_ERROR(TellPositions());
   TRUEUP_RETURN_IF_ERROR(conductor_->Conduct(tasks(), first_pull));
@@ -77,7 +78,7 @@ Status PartitionedRuntime::Step(bool first_pull) {
   if (clock_->Elapsed() - looked_ < kLookInterval) return {};
   looked_ = clock_->Elapsed();
   TRUEUP_ASSIGN(waiting_, conductor_->EntriesWaiting());
-  if (waiting_ > 0) return {};
+  if (waiting_ > 0 || !opening_.empty()) return {};
   if (!swept_ && runners_.contains(ResolveSlot(plan_))) {
     TRUEUP_RETURN_IF_ERROR(SweepEarlierGenerations(plan_, log_));
     swept_ = true;
@@ -93,16 +94,34 @@ Status PartitionedRuntime::Take(int number) {
     pulled_here_.push_back(options_.systems[static_cast<size_t>(pulled)]);
     return {};
   }
-  auto slot = OpenSlot(number);
-  if (!slot.ok() &&
-      (slot.error().kind() == ErrorKind::kCorrupt || slot.error().kind() == ErrorKind::kInvalid)) {
-    LogError("pipeline", slot.error().message() + "; the generation is begun anew");
-    TRUEUP_RETURN_IF_ERROR(BeginAnew(plan_, log_));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder + "/" + plan_.name()));
+  opening_[number] = std::make_unique<SlotOpening>(
+      [this, number](CopyProgress& progress, const std::stop_token& stop) {
+        return OpenSlot(number, progress, stop);
+      });
+  return {};
+}
+
+Status PartitionedRuntime::RunOpened() {
+  for (auto at = opening_.begin(); at != opening_.end();) {
+    if (!at->second->done()) {
+      ++at;
+      continue;
+    }
+    const int number = at->first;
+    auto slot = at->second->Take();
+    at = opening_.erase(at);
+    if (!slot.ok() && (slot.error().kind() == ErrorKind::kCorrupt ||
+                       slot.error().kind() == ErrorKind::kInvalid)) {
+      LogError("pipeline", slot.error().message() + "; the generation is begun anew");
+      TRUEUP_RETURN_IF_ERROR(BeginAnew(plan_, log_));
+    }
+    if (!slot.ok()) return std::move(slot).error();
+    auto runner = std::make_unique<SlotRunner>(*std::move(slot), clock_);
+    const std::lock_guard lock(mutex_);
+    runners_[number] = std::move(runner);
   }
-  if (!slot.ok()) return std::move(slot).error();
-  auto runner = std::make_unique<SlotRunner>(*std::move(slot), clock_);
-  const std::lock_guard lock(mutex_);
-  runners_[number] = std::move(runner);
   return {};
 }
 
@@ -121,32 +140,39 @@ SlotOptions PartitionedRuntime::OptionsOf(int number) const {
 // A damaged store is set aside, one that its inbox has left behind is dropped; either is replaced
 // by the newest checkpoint, or by nothing, from which everything is replayed. A log that has lost
 // something is kCorrupt; an inbox that was trimmed too far is kInvalid.
-Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number) {
-  const SlotOptions slot = OptionsOf(number);
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder));
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder + "/" + plan_.name()));
-  if (std::filesystem::exists(slot.folder)) {
-    TRUEUP_ASSIGN(const bool damaged, Slot::IsDamaged(slot));
-    if (!damaged) {
-      auto opened = Slot::Open(number, slot, log_, catalog_);
-      if (opened.ok() || opened.error().kind() != ErrorKind::kInvalid) return opened;
-      LogWarning("pipeline", "slot " + std::to_string(number) + ": " + opened.error().message());
-      std::filesystem::remove_all(slot.folder);
-    } else {
-      const std::string aside = slot.folder + ".damaged";
-      std::filesystem::remove_all(aside);
-      std::filesystem::rename(slot.folder, aside);
-      LogError("pipeline", "the state of slot " + std::to_string(number) +
-                               " was damaged, and lies now in " + aside);
-    }
-  }
+Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number, CopyProgress& progress,
+                                                           const std::stop_token& stop) const {
+  const SlotOptions options = OptionsOf(number);
+  TRUEUP_ASSIGN(auto kept, OpenKept(number, options));
+  if (kept) return kept;
   if (shelf_) {
-    TRUEUP_ASSIGN(const bool fetched, shelf_->Fetch(number, slot.folder));
+    TRUEUP_ASSIGN(const bool fetched, shelf_->Fetch(number, options.folder, progress, stop));
     if (fetched) {
       LogInfo("pipeline", "slot " + std::to_string(number) + " begins from its last checkpoint");
     }
   }
-  return Slot::Open(number, slot, log_, catalog_);
+  TRUEUP_ASSIGN(auto store, Slot::OpenStore(options));
+  return Slot::Open(number, options, std::move(store), log_, catalog_);
+}
+
+Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenKept(int number,
+                                                           const SlotOptions& options) const {
+  if (!std::filesystem::exists(options.folder)) return std::unique_ptr<Slot>();
+  auto store = Slot::OpenStore(options);
+  if (store.ok()) {
+    auto slot = Slot::Open(number, options, *std::move(store), log_, catalog_);
+    if (slot.ok() || slot.error().kind() != ErrorKind::kInvalid) return slot;
+    LogWarning("pipeline", "slot " + std::to_string(number) + ": " + slot.error().message());
+    std::filesystem::remove_all(options.folder);
+    return std::unique_ptr<Slot>();
+  }
+  if (store.error().kind() != ErrorKind::kCorrupt) return std::move(store).error();
+  const std::string aside = options.folder + ".damaged";
+  std::filesystem::remove_all(aside);
+  std::filesystem::rename(options.folder, aside);
+  LogError("pipeline", "the state of slot " + std::to_string(number) +
+                           " was damaged, and lies now in " + aside);
+  return std::unique_ptr<Slot>();
 }
 
 Status PartitionedRuntime::Checkpoint() {
@@ -187,6 +213,7 @@ Status PartitionedRuntime::LetGo(int number) {
     std::erase(pulled_here_, options_.systems[static_cast<size_t>(pulled)]);
     return {};
   }
+  if (opening_.erase(number) > 0) return {};
   std::unique_ptr<SlotRunner> runner;
   {
     const std::lock_guard lock(mutex_);
@@ -236,6 +263,12 @@ Status PartitionedRuntime::TellPositions() {
 bool PartitionedRuntime::pulls(const std::string& system) const {
   const std::lock_guard lock(mutex_);
   return std::find(pulled_here_.begin(), pulled_here_.end(), system) != pulled_here_.end();
+}
+
+std::map<int, CopyFigures> PartitionedRuntime::opening() const {
+  std::map<int, CopyFigures> all;
+  for (const auto& [number, opening] : opening_) all[number] = opening->copied();
+  return all;
 }
 
 std::vector<TaskStatus> PartitionedRuntime::tasks() const {

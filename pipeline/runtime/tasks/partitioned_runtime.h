@@ -17,6 +17,7 @@
 #include "pipeline/log/slot_group.h"
 #include "pipeline/runtime/tasks/checkpoint_shelf.h"
 #include "pipeline/runtime/tasks/conductor.h"
+#include "pipeline/runtime/tasks/slot_opening.h"
 #include "pipeline/runtime/tasks/slot_runner.h"
 
 namespace trueup::pipeline {
@@ -59,6 +60,9 @@ class PartitionedRuntime {
   // How many entries of all inboxes were not worked off when last looked. For the thread that calls
   // Step.
   uint64_t waiting() const { return waiting_; }
+  // The slots that are being opened, and how far the copying of their checkpoints is. For the
+  // thread that calls Step.
+  std::map<int, CopyFigures> opening() const;
   // Whether this instance is the one that pulls the system. Safe from any thread.
   bool pulls(const std::string& system) const;
   // The tasks that run here. Safe from any thread.
@@ -71,9 +75,15 @@ class PartitionedRuntime {
                      std::shared_ptr<const mappings::Catalog> catalog,
                      std::shared_ptr<Clock> clock);
   Status Take(int number);
+  // Lets those slots work that are open by now.
+  Status RunOpened();
   Status LetGo(int number);
   SlotOptions OptionsOf(int number) const;
-  Result<std::unique_ptr<Slot>> OpenSlot(int number);
+  // For a thread of its own.
+  Result<std::unique_ptr<Slot>> OpenSlot(int number, CopyProgress& progress,
+                                         const std::stop_token& stop) const;
+  // Opens what lies here; null: nothing does that could be gone on with.
+  Result<std::unique_ptr<Slot>> OpenKept(int number, const SlotOptions& options) const;
   // Copies the states of the slots that are due, and trims what no copy needs any more.
   Status Checkpoint();
   Status CheckpointSlot(const SlotRunner& runner);
@@ -96,6 +106,7 @@ class PartitionedRuntime {
   std::chrono::microseconds looked_{0};
   std::unique_ptr<CheckpointShelf> shelf_;                 // null: there is none
   std::map<int, std::chrono::microseconds> checkpointed_;  // when, by slot
+  std::map<int, std::unique_ptr<SlotOpening>> opening_;    // ends before what it uses
   bool swept_ = false;  // what earlier generations published and this one does not
   uint64_t waiting_ = 0;
   std::atomic<uint64_t> idle_rounds_ = 0;

@@ -118,6 +118,13 @@ class PartitionedRuntimeTest : public testing::Test {
     }
   }
 
+  // Until it cannot go on; REQUIRES: that comes.
+  static Error StepUntilFailure(PartitionedRuntime& instance) {
+    Status stepped;
+    while (stepped.ok()) stepped = instance.Step(false);
+    return stepped.error();
+  }
+
   // The documents that any reader of the topics sees.
   std::map<std::string, std::string> Published() {
     std::map<std::string, std::string> hashes;
@@ -196,9 +203,7 @@ TEST_F(PartitionedRuntimeTest, ALostDiskBeginsFromTheCheckpointAndInboxesAreTrim
   std::filesystem::remove_all(folder_ + "/shelf");
   {
     const auto owner = Open("owner", 1, {0, 1}, true).value();
-    Status stepped = owner->Step(false);
-    ASSERT_FALSE(stepped.ok());
-    EXPECT_EQ(stepped.error().kind(), ErrorKind::kInvalid);
+    EXPECT_EQ(StepUntilFailure(*owner).kind(), ErrorKind::kInvalid);
   }
   const auto anew = Open("owner", 1, {0, 1}, true).value();
   EXPECT_EQ(anew->plan().name(), "g000002") << "begun anew from the source topics";
@@ -218,10 +223,8 @@ TEST_F(PartitionedRuntimeTest, ALogThatLostItsTailBeginsANewGeneration) {
   ASSERT_TRUE(log_.Append(resolve, {{"x", "another entry"}}).ok());
   {
     const auto owner = Open("owner", 1, {0, 1}).value();
-    const Status stepped = owner->Step(false);
-    ASSERT_FALSE(stepped.ok());
-    EXPECT_NE(stepped.error().message().find("lost what it had acknowledged"), std::string::npos)
-        << stepped.error().message();
+    const std::string message = StepUntilFailure(*owner).message();
+    EXPECT_NE(message.find("lost what it had acknowledged"), std::string::npos) << message;
   }
   const auto anew = Open("owner", 1, {0, 1}).value();
   EXPECT_EQ(anew->plan().name(), "g000002");

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pipeline/runtime/tasks/side_by_side.h"
 #include "pipeline/runtime/tasks/stage_tasks.h"
 #include "pipeline/runtime/topics.h"
 #include "pipeline/stages/families.h"
@@ -38,27 +39,24 @@ Result<Made> MakeStages(int number, const SlotOptions& options, Log& log,
 
 int ResolveSlot(const GenerationPlan& plan) { return plan.partitions; }
 
-Result<bool> Slot::IsDamaged(const SlotOptions& options) {
+Result<std::unique_ptr<Store>> Slot::OpenStore(const SlotOptions& options) {
   StoreOptions store_options = options.store;
   store_options.families = FamilyNames();
-  const auto store = Store::Open(options.folder, store_options);
-  if (store.ok()) return false;
-  if (store.error().kind() == ErrorKind::kCorrupt) return true;
-  return store.error();
+  return Store::Open(options.folder, store_options);
 }
 
-Result<std::unique_ptr<Slot>> Slot::Open(int number, const SlotOptions& options, Log& log,
+Result<std::unique_ptr<Slot>> Slot::Open(int number, const SlotOptions& options,
+                                         std::unique_ptr<Store> store, Log& log,
                                          std::shared_ptr<const mappings::Catalog> catalog) {
-  StoreOptions store_options = options.store;
-  store_options.families = FamilyNames();
-  TRUEUP_ASSIGN(auto store, Store::Open(options.folder, store_options));
   std::unique_ptr<Slot> slot(new Slot(number, std::move(store)));
   TRUEUP_ASSIGN(Made made, MakeStages(number, options, log, catalog));
   for (auto& [inbox, stage] : made) {
     slot->tasks_.push_back(
         std::make_unique<Task>(inbox, std::move(stage), log, *slot->store_, options.limits));
-    TRUEUP_RETURN_IF_ERROR(slot->tasks_.back()->Open());
   }
+  // Each asks the log where its inbox stands.
+  TRUEUP_RETURN_IF_ERROR(
+      SideBySide(slot->tasks_, [](const std::unique_ptr<Task>& task) { return task->Open(); }));
   return slot;
 }
 

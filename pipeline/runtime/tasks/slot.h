@@ -30,11 +30,11 @@ struct SlotOptions {
 // Their families and keys are their own, so each commits for itself. Used by one thread.
 class Slot {
  public:
-  // Whether there is a store and it cannot be read. Any other failure is an error.
-  static Result<bool> IsDamaged(const SlotOptions& options);
-
-  // Opens the tasks where their store stands. Errors are those of Store::Open and Task::Open.
-  static Result<std::unique_ptr<Slot>> Open(int number, const SlotOptions& options, Log& log,
+  // Opens or makes the store. Errors are those of Store::Open: kCorrupt is a damaged one.
+  static Result<std::unique_ptr<Store>> OpenStore(const SlotOptions& options);
+  // Opens the tasks where their store stands. Errors are those of Task::Open.
+  static Result<std::unique_ptr<Slot>> Open(int number, const SlotOptions& options,
+                                            std::unique_ptr<Store> store, Log& log,
                                             std::shared_ptr<const mappings::Catalog> catalog);
 
   // A step of every task. False: none had anything to do.

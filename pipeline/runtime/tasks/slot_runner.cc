@@ -43,8 +43,8 @@ void SlotRunner::Run(std::stop_token stop) {
 void SlotRunner::Note() {
   std::vector<TaskStatus> tasks;
   for (const auto& task : slot_->tasks()) {
-    tasks.push_back({task->inbox(), task->position(), task->waits_for_cut(), task->batches(),
-                     task->unacknowledged()});
+    tasks.push_back({task->inbox(), task->position(), task->waits_for_cut(), task->replay(),
+                     task->batches(), task->unacknowledged()});
   }
   const std::lock_guard lock(mutex_);
   tasks_ = std::move(tasks);

@@ -16,6 +16,7 @@ struct TaskStatus {
   TopicPartition inbox;
   TaskPosition position;
   bool waits_for_cut = false;
+  Task::Replay replay;
   uint64_t batches = 0;         // committed here
   uint64_t unacknowledged = 0;  // bytes that were sent and that the log has not acknowledged
 };

@@ -61,7 +61,7 @@ Status Task::Open() {
 }
 
 // A state that is ahead of its log, or behind what the log still has, must not guess (promise 3).
-Status Task::Check() const {
+Status Task::Check() {
   TRUEUP_ASSIGN(const uint64_t begin, log_.Begin(inbox_));
   TRUEUP_ASSIGN(const uint64_t end, log_.End(inbox_));
   const auto say = [this](const std::string& what) {
@@ -75,6 +75,7 @@ Status Task::Check() const {
   if (position_.offset > end) {
     return Error(ErrorKind::kCorrupt, say("but the log ends at " + std::to_string(end)));
   }
+  replay_ = {position_.offset, end};
   if (position_.offset == begin) return {};
   TRUEUP_ASSIGN(const auto last, log_.Read(inbox_, position_.offset - 1, 1, 1));
   if (last.empty() || HashBytes(last.front().value) != position_.last) {

@@ -89,6 +89,12 @@ class Task {
   const TopicPartition& inbox() const { return inbox_; }
   // As of the last commit.
   const TaskPosition& position() const { return position_; }
+  // The entries of the inbox that had been there when it was opened and that it had not taken in.
+  struct Replay {
+    uint64_t from = 0;  // offsets
+    uint64_t to = 0;
+  };
+  const Replay& replay() const { return replay_; }
   // Since it was opened.
   uint64_t batches() const { return batches_; }
   // Bytes that the batch under way sent, and that the log has not acknowledged.
@@ -106,7 +112,7 @@ class Task {
   Result<bool> ReadAhead();
   Status Begin();
   Status BeginCut();
-  Status Check() const;
+  Status Check();
 
   const TopicPartition inbox_;
   const std::unique_ptr<TaskStage> stage_;
@@ -117,6 +123,7 @@ class Task {
   std::deque<LogRecord> ahead_;  // read and not taken in yet
   uint64_t read_to_ = 0;
   uint64_t batches_ = 0;
+  Replay replay_;
   std::optional<Pending> pending_;
 };
 

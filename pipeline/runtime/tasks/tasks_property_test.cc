@@ -221,7 +221,9 @@ class Cluster {
     options.limits.records = static_cast<size_t>(1 + Pick(12));
     options.store.cache_bytes = 1 << 20;
     options.store.write_buffer_bytes = 1 << 20;
-    auto slot = Slot::Open(number, options, log_, TestCatalog());
+    auto store = Slot::OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.error().message();
+    auto slot = Slot::Open(number, options, *std::move(store), log_, TestCatalog());
     ASSERT_TRUE(slot.ok()) << slot.error().message();
     owner.slot = *std::move(slot);
   }

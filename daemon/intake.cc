@@ -70,8 +70,7 @@ Result<std::vector<std::optional<std::string>>> HashesHeld(
   return store.MultiGet(kSeen, {keys.begin(), keys.end()});
 }
 
-Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store,
-                      Intake::Form form) {
+Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store, bool as_json) {
   const std::vector<const ChangeEvent*> events = ByRef(page);
   std::vector<std::string_view> keys;
   keys.reserve(events.size());
@@ -98,7 +97,7 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
     if (!is_new[i]) continue;
     pipeline::LogEntry& entry = news.entries.emplace_back();
     entry.key = page.events[i].ref.text();
-    if (form == Intake::Form::kJson) {
+    if (as_json) {
       entry.value = page.events[i].EncodeJson();
     } else {
       page.events[i].Encode(entry.value);
@@ -109,18 +108,20 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 
 }  // namespace
 
-Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Form form)
-    : store_(std::move(store)), log_(log), form_(form), audits_(*store_, kAudits, log) {}
+Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Sharing sharing)
+    : store_(std::move(store)), log_(log), audits_(*store_, kAudits, log) {
+  if (sharing == Sharing::kCluster) shared_cursors_.emplace(log);
+}
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log,
-                                             Form form) {
+                                             Sharing sharing) {
   pipeline::StoreOptions options;
   options.families = {"cursors", "seen", "counts", "log_id", "audits"};
   options.cache_bytes = 64 << 20;
   options.write_buffer_bytes = 2 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
   TRUEUP_ASSIGN(const auto log_id, store->Get(kLogId, "log"));
-  std::unique_ptr<Intake> intake(new Intake(std::move(store), log, form));
+  std::unique_ptr<Intake> intake(new Intake(std::move(store), log, sharing));
   if (log_id != log.id()) {
     if (log_id) LogWarning("intake", "the log is another one than before: pulling everything anew");
     TRUEUP_RETURN_IF_ERROR(intake->Forget());
@@ -128,7 +129,8 @@ Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline
   return intake;
 }
 
-Result<std::string> Intake::CursorOf(const std::string& system, const std::string& object) const {
+Result<std::string> Intake::CursorOf(const std::string& system, const std::string& object) {
+  if (shared_cursors_) return shared_cursors_->Find(system, object);
   TRUEUP_ASSIGN(auto cursor, store_->Get(kCursors, ObjectKey(system, object)));
   return cursor.value_or("");
 }
@@ -162,7 +164,7 @@ Status Intake::Publish(const std::string& topic, std::vector<pipeline::LogEntry>
 
 Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
                                     const connectors::Page& page, StoreBatch& batch) {
-  TRUEUP_ASSIGN(News news, FindNews(page, *store_, form_));
+  TRUEUP_ASSIGN(News news, FindNews(page, *store_, shared_cursors_.has_value()));
   IntakeCounts added;
   // Rows that the connector folded into one event repeat it.
   added.received = std::max<uint64_t>(page.received, page.events.size());
@@ -182,7 +184,11 @@ Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::strin
                                      const connectors::Page& page) {
   StoreBatch batch;
   TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
-  batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
+  if (shared_cursors_) {
+    TRUEUP_RETURN_IF_ERROR(shared_cursors_->Move(system, object, page.next_cursor));
+  } else {
+    batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
+  }
   TRUEUP_RETURN_IF_ERROR(store_->Commit(batch));
   return added;
 }
@@ -213,7 +219,9 @@ Status Intake::Clear(FamilyId family) {
   return {};
 }
 
-Status Intake::ForgetCursors() { return Clear(kCursors); }
+Status Intake::ForgetCursors() {
+  return shared_cursors_ ? shared_cursors_->Forget() : Clear(kCursors);
+}
 
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "connectors/connector.h"
 #include "daemon/audit_ledger.h"
+#include "daemon/shared_cursors.h"
 #include "pipeline/log/log.h"
 #include "pipeline/state/store.h"
 
@@ -27,16 +29,17 @@ struct IntakeCounts {
 // object.
 class Intake {
  public:
-  // How change events lie in the log: as other programs read them, or as is fastest.
-  enum class Form { kBinary, kJson };
+  // Whose the log is. Where several instances share it, change events lie in it as other programs
+  // read them, not as is fastest, and cursors lie there too, so that they move with the pulling.
+  enum class Sharing { kAlone, kCluster };
 
   // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then
   // pulled anew.
   static Result<std::unique_ptr<Intake>> Open(const std::string& folder, pipeline::Log& log,
-                                              Form form = Form::kBinary);
+                                              Sharing sharing = Sharing::kAlone);
 
   // Where to go on with an object; empty: from the beginning.
-  Result<std::string> CursorOf(const std::string& system, const std::string& object) const;
+  Result<std::string> CursorOf(const std::string& system, const std::string& object);
   Result<IntakeCounts> CountsOf(const std::string& system, const std::string& object) const;
 
   // Appends the page's new versions to the system's source topic, waits until they are durable,
@@ -66,11 +69,11 @@ class Intake {
   // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
   Result<IntakeCounts> Append(const std::string& system, const std::string& object,
                               const connectors::Page& page, pipeline::StoreBatch& batch);
-  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Form form);
+  Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Sharing sharing);
 
   std::unique_ptr<pipeline::Store> store_;
   pipeline::Log& log_;
-  const Form form_;
+  std::optional<SharedCursors> shared_cursors_;  // in a cluster
   AuditLedger audits_;
 };
 

@@ -6,7 +6,9 @@
 #include <filesystem>
 
 #include "pipeline/log/embedded/embedded_log.h"
+#include "pipeline/log/memory/memory_log.h"
 #include "pipeline/runtime/embedded_runtime.h"
+#include "pipeline/runtime/topics.h"
 
 namespace trueup::daemon {
 namespace {
@@ -108,6 +110,38 @@ TEST_F(IntakeTest, BeginsAnewWithAnotherLog) {
   Open();
   EXPECT_EQ(*intake_->CursorOf("crm", "Account"), "");
   EXPECT_EQ(Deliver({Event("1", 10, "a")}, "c1"), (IntakeCounts{1, 1, 0}));
+}
+
+// Refuses to make anything durable while it is told to.
+class ForgetfulLog : public pipeline::MemoryLog {
+ public:
+  Status Sync(const pipeline::TopicPartition& where) override {
+    if (forgets && where.topic == pipeline::SourceTopic("crm")) {
+      return Error(ErrorKind::kTransient, "not acknowledged");
+    }
+    return MemoryLog::Sync(where);
+  }
+  bool forgets = false;
+};
+
+TEST_F(IntakeTest, InAClusterTheCursorIsBehindWhatIsAcknowledgedAndMovesToOthers) {
+  ForgetfulLog log;
+  ASSERT_TRUE(log.MakeTopic(pipeline::SourceTopic("crm"), {2, false}).ok());
+  ASSERT_TRUE(log.MakeTopic(pipeline::kCursorsTopic, {1, true}).ok());
+  const auto one = Intake::Open(folder_ + "/one", log, Intake::Sharing::kCluster).value();
+  const auto two = Intake::Open(folder_ + "/two", log, Intake::Sharing::kCluster).value();
+  connectors::Page page;
+  page.events = {Event("1", 10, "a")};
+  page.next_cursor = "c1";
+  log.forgets = true;
+  EXPECT_FALSE(one->Deliver("crm", "Account", page).ok());
+  EXPECT_EQ(*one->CursorOf("crm", "Account"), "");
+  EXPECT_EQ(*two->CursorOf("crm", "Account"), "");
+  log.forgets = false;
+  EXPECT_EQ(one->Deliver("crm", "Account", page)->published, 1U) << "it counts as not delivered";
+  EXPECT_EQ(*two->CursorOf("crm", "Account"), "c1");
+  ASSERT_TRUE(two->ForgetCursors().ok());
+  EXPECT_EQ(*one->CursorOf("crm", "Account"), "");
 }
 
 }  // namespace

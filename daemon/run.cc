@@ -106,8 +106,9 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   TRUEUP_RETURN_IF_ERROR(OpenMonitor(config, parts));
   TRUEUP_ASSIGN(parts.log, OpenLog(config));
   const bool shared = config.log.type == config::LogType::kKafka;
-  TRUEUP_ASSIGN(parts.intake, Intake::Open(IntakeFolder(config), *parts.log,
-                                           shared ? Intake::Form::kJson : Intake::Form::kBinary));
+  TRUEUP_ASSIGN(parts.intake,
+                Intake::Open(IntakeFolder(config), *parts.log,
+                             shared ? Intake::Sharing::kCluster : Intake::Sharing::kAlone));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
   if (config.log.type == config::LogType::kKafka) {
     // The topics first: the reports look at how many partitions they have.

@@ -10,5 +10,7 @@ std::string SourceTopic(std::string_view system);
 inline constexpr const char* kDecisionsTopic = "decisions";
 // Over Kafka: which systems were read to their end once.
 inline constexpr const char* kPullsTopic = "pulls";
+// Over Kafka: up to where each object of each system was pulled.
+inline constexpr const char* kCursorsTopic = "cursors";
 
 }  // namespace trueup::pipeline

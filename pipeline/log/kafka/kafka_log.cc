@@ -46,6 +46,13 @@ ClientSettings ReaderSettings(const KafkaOptions& options) {
   return settings;
 }
 
+ClientSettings AskerSettings() {
+  ClientSettings settings;
+  settings.type = RD_KAFKA_CONSUMER;
+  settings.invariants = {{"allow.auto.create.topics", "false"}, {"enable.auto.commit", "false"}};
+  return settings;
+}
+
 std::string NewId() {
   std::random_device random;
   std::string bytes;
@@ -60,7 +67,8 @@ class KafkaLog : public Log {
   // REQUIRES: called once, before all else.
   Status Open() {
     TRUEUP_ASSIGN(reader_, Client::Open(options_, ReaderSettings(options_)));
-    TRUEUP_ASSIGN(const std::string cluster, ClusterId(*reader_));
+    TRUEUP_ASSIGN(asker_, Client::Open(options_, AskerSettings()));
+    TRUEUP_ASSIGN(const std::string cluster, ClusterId(*asker_));
     TRUEUP_RETURN_IF_ERROR(producer_.Start());
     TRUEUP_RETURN_IF_ERROR(MakeTopic(kIdPlace.topic, {1, false}));
     TRUEUP_ASSIGN(const std::string name, ReadOrWriteName());
@@ -97,7 +105,7 @@ class KafkaLog : public Log {
 
   Status MakeTopic(const std::string& topic, const TopicSettings& settings) override {
     TRUEUP_RETURN_IF_ERROR(CheckName({topic, settings.partitions}));
-    return EnsureTopic(*reader_, reader_->TopicName(topic), settings);
+    return EnsureTopic(*asker_, reader_->TopicName(topic), settings);
   }
 
   Result<int> Partitions(const std::string& topic) override {
@@ -107,7 +115,7 @@ class KafkaLog : public Log {
       const auto known = partition_counts_.find(topic);
       if (known != partition_counts_.end()) return known->second;
     }
-    TRUEUP_ASSIGN(const int count, CountPartitions(*reader_, reader_->TopicName(topic)));
+    TRUEUP_ASSIGN(const int count, CountPartitions(*asker_, reader_->TopicName(topic)));
     const std::lock_guard lock(mutex_);
     if (count > 0) partition_counts_[topic] = count;
     return count;
@@ -143,7 +151,7 @@ class KafkaLog : public Log {
     TRUEUP_ASSIGN(const Watermarks marks, Ask(where));
     const uint64_t below = std::min(offset, marks.end);
     if (below <= marks.begin) return {};
-    return DeleteRecords(*reader_, reader_->TopicName(where.topic), where.partition, below);
+    return DeleteRecords(*asker_, reader_->TopicName(where.topic), where.partition, below);
   }
 
   const std::string& id() const override { return id_; }
@@ -191,10 +199,10 @@ class KafkaLog : public Log {
     int64_t begin = 0;
     int64_t end = 0;
     const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        reader_->get(), name.c_str(), where.partition, &begin, &end, reader_->timeout_ms());
+        asker_->get(), name.c_str(), where.partition, &begin, &end, asker_->timeout_ms());
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       Forget(where.topic);
-      return reader_->Failure(
+      return asker_->Failure(
           code, "asking for the ends of " + name + " " + std::to_string(where.partition));
     }
     return Watermarks{static_cast<uint64_t>(begin), static_cast<uint64_t>(end)};
@@ -223,7 +231,10 @@ class KafkaLog : public Log {
   }
 
   const KafkaOptions options_;
-  std::unique_ptr<Client> reader_;  // and for all questions
+  std::unique_ptr<Client> reader_;
+  // For all questions: on the reader's connections each would wait behind a fetch that waits for
+  // news, a broker answers in order.
+  std::unique_ptr<Client> asker_;
   Producer producer_;
   std::string id_;
 

@@ -64,6 +64,9 @@ struct ApiUsage {
   uint64_t calls = 0;           // requests that this process sent, retries included
   std::optional<int64_t> used;  // of the source's own allowance, by everybody
   std::optional<int64_t> allowed;
+  // What this process used of it in the last 24 hours, and how much of it the config lets it use.
+  std::optional<int64_t> own = std::nullopt;
+  std::optional<int64_t> own_allowed = std::nullopt;
 };
 
 // A source system. One instance per configured system; the caller makes one call at a time per

@@ -63,6 +63,8 @@ void WriteUsage(JsonWriter& json, const connectors::ApiUsage& usage) {
   };
   optional("used", usage.used);
   optional("allowed", usage.allowed);
+  optional("own", usage.own);
+  optional("own_allowed", usage.own_allowed);
   json.EndObject();
 }
 

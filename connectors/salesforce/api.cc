@@ -81,13 +81,23 @@ Result<HttpResponse> Api::Download(const std::string& path, const std::string& a
   return api_.CallRaw(request, stop);
 }
 
+Status Api::ReadLimits(std::stop_token stop) {
+  const auto reply = Get(Path("limits"), stop);
+  if (reply.ok()) {
+    if (reply->status == 200) budget_.NoteLimits(reply->body.root());
+    return {};
+  }
+  // A refusal of this one resource comes as kInvalid or kDenied. Credentials that are refused
+  // altogether are so with the next call, too.
+  const ErrorKind kind = reply.error().kind();
+  if (kind == ErrorKind::kInvalid || kind == ErrorKind::kDenied) return {};
+  return reply.error();
+}
+
 ApiUsage Api::Usage() const {
   ApiUsage usage;
   usage.calls = api_.calls();
-  if (const auto allowance = budget_.allowance()) {
-    usage.used = allowance->used;
-    usage.allowed = allowance->allowed;
-  }
+  budget_.Tell(usage);
   return usage;
 }
 

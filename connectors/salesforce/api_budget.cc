@@ -1,6 +1,8 @@
 #include "connectors/salesforce/api_budget.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string>
 
 namespace trueup::connectors::salesforce {
 namespace {
@@ -15,79 +17,136 @@ std::optional<int64_t> TakeNumber(std::string_view& text) {
   return number;
 }
 
-bool NearerToItsEnd(const Allowance& a, const Allowance& b) {
-  return a.used * b.allowed > b.used * a.allowed;
+// "18/5000" and whatever stands behind it.
+std::optional<Allowance> TakeAllowance(std::string_view text) {
+  const auto used = TakeNumber(text);
+  if (!used || !text.starts_with('/')) return std::nullopt;
+  text.remove_prefix(1);
+  const auto allowed = TakeNumber(text);
+  if (!allowed || *allowed <= 0) return std::nullopt;
+  return Allowance{*used, *allowed};
 }
 
-bool Reached(int64_t used, int64_t allowed, config::Percent share) {
-  return used * 100 >= allowed * share.value;
+int64_t ShareOf(int64_t allowed, config::Percent share) { return allowed * share.value / 100; }
+
+bool Reached(const Allowance& allowance, config::Percent share) {
+  return allowance.used * 100 >= allowance.allowed * share.value;
+}
+
+std::string OfADay(int64_t used, int64_t allowed) {
+  return std::to_string(used) + " of " + std::to_string(allowed) + " calls a day are used by ";
+}
+
+int64_t HourOf(Instant now) {
+  return std::chrono::floor<std::chrono::hours>(now).time_since_epoch().count();
 }
 
 }  // namespace
 
-std::optional<Allowance> ReadLimitInfo(std::string_view header) {
-  constexpr std::string_view kKey = "api-usage=";
-  std::optional<Allowance> tightest;
-  for (size_t at = header.find(kKey); at != header.npos; at = header.find(kKey, at + 1)) {
-    std::string_view rest = header.substr(at + kKey.size());
-    const auto used = TakeNumber(rest);
-    if (!used || !rest.starts_with('/')) continue;
-    rest.remove_prefix(1);
-    const auto allowed = TakeNumber(rest);
-    if (!allowed || *allowed <= 0) continue;
-    const Allowance found{*used, *allowed};
-    if (!tightest || NearerToItsEnd(found, *tightest)) tightest = found;
+LimitInfo ReadLimitInfo(std::string_view header) {
+  constexpr std::string_view kOrg = "api-usage=";
+  constexpr std::string_view kApp = "per-app-api-usage=";
+  LimitInfo info;
+  while (!header.empty()) {
+    std::string_view part = header.substr(0, header.find(';'));
+    header.remove_prefix(std::min(header.size(), part.size() + 1));
+    part.remove_prefix(std::min(part.size(), part.find_first_not_of(' ')));
+    if (part.starts_with(kOrg)) info.org = TakeAllowance(part.substr(kOrg.size()));
+    if (part.starts_with(kApp)) info.app = TakeAllowance(part.substr(kApp.size()));
   }
-  return tightest;
+  return info;
 }
 
-void ApiBudget::Note(const HttpHeaders& headers) {
-  const auto header = headers.Find("Sforce-Limit-Info");
-  const auto found = header ? ReadLimitInfo(*header) : std::nullopt;
-  const int64_t hour =
-      std::chrono::floor<std::chrono::hours>(clock_->Now()).time_since_epoch().count();
-  const std::lock_guard lock(mutex_);
-  if (found) allowance_ = found;
+std::optional<Allowance> ReadLimit(JsonValue entry) {
+  const auto most = entry["Max"].integer();
+  const auto remaining = entry["Remaining"].integer();
+  if (!most || !remaining || *most <= 0) return std::nullopt;
+  return Allowance{*most - *remaining, *most};
+}
+
+void DayCount::Add(Instant now) {
+  const int64_t hour = HourOf(now);
+  while (!hours_.empty() && hours_.front().first <= hour - 24) hours_.pop_front();
   if (hours_.empty() || hours_.back().first != hour) hours_.emplace_back(hour, 0);
   ++hours_.back().second;
 }
 
-int64_t ApiBudget::OwnLocked() {
-  const int64_t hour =
-      std::chrono::floor<std::chrono::hours>(clock_->Now()).time_since_epoch().count();
-  while (!hours_.empty() && hours_.front().first <= hour - 24) hours_.pop_front();
+int64_t DayCount::Sum(Instant now) const {
   int64_t sum = 0;
-  for (const auto& [_, replies] : hours_) sum += replies;
+  for (const auto& [hour, count] : hours_) {
+    if (hour > HourOf(now) - 24) sum += count;
+  }
   return sum;
+}
+
+void ApiBudget::Note(const HttpHeaders& headers) {
+  const auto header = headers.Find("Sforce-Limit-Info");
+  const LimitInfo found = header ? ReadLimitInfo(*header) : LimitInfo();
+  const std::lock_guard lock(mutex_);
+  if (found.org) limits_.org = found.org;
+  if (found.app) limits_.app = found.app;
+  replies_.Add(clock_->Now());
+}
+
+void ApiBudget::NoteLimits(JsonValue limits) {
+  const auto calls = ReadLimit(limits["DailyApiRequests"]);
+  const auto jobs = ReadLimit(limits["DailyBulkV2QueryJobs"]);
+  const std::lock_guard lock(mutex_);
+  if (calls) limits_.org = calls;
+  if (jobs) jobs_allowed_ = jobs->allowed;
+}
+
+void ApiBudget::NoteJob() {
+  const std::lock_guard lock(mutex_);
+  jobs_.Add(clock_->Now());
+}
+
+std::string ApiBudget::UsedUpLocked(Instant now) const {
+  if (limits_.org && Reached(*limits_.org, settings_.total)) {
+    return OfADay(limits_.org->used, limits_.org->allowed) + "everybody (api_budget.total)";
+  }
+  if (limits_.app && Reached(*limits_.app, settings_.total)) {
+    return OfADay(limits_.app->used, limits_.app->allowed) + "the app (api_budget.total)";
+  }
+  if (!limits_.org) return {};
+  const Allowance own{replies_.Sum(now), limits_.org->allowed};
+  if (!Reached(own, settings_.own)) return {};
+  return OfADay(own.used, own.allowed) + "trueup (api_budget.own)";
 }
 
 Status ApiBudget::Check() {
   const std::lock_guard lock(mutex_);
-  if (!allowance_) return {};
-  const int64_t own = OwnLocked();
-  const bool total_used = Reached(allowance_->used, allowance_->allowed, settings_.total);
-  if (!total_used && !Reached(own, allowance_->allowed, settings_.own)) {
+  const Instant now = clock_->Now();
+  const std::string used_up = UsedUpLocked(now);
+  if (used_up.empty()) {
     paused_until_.reset();
     return {};
   }
-  const Instant now = clock_->Now();
   if (paused_until_ && now >= *paused_until_) {
     paused_until_ = now + kPause;
     return {};
   }
   if (!paused_until_) paused_until_ = now + kPause;
-  const std::string used =
-      total_used
-          ? std::to_string(allowance_->used) + " calls are used by everybody (api_budget.total)"
-          : std::to_string(own) + " calls are used by trueup (api_budget.own)";
-  return Error(ErrorKind::kTransient, "paused for the API budget: of " +
-                                          std::to_string(allowance_->allowed) + " a day, " + used)
+  return Error(ErrorKind::kTransient, "paused for the API budget: " + used_up)
       .RetryAfter(std::chrono::ceil<std::chrono::milliseconds>(*paused_until_ - now));
 }
 
-std::optional<Allowance> ApiBudget::allowance() const {
+Status ApiBudget::CheckJob() {
   const std::lock_guard lock(mutex_);
-  return allowance_;
+  if (!jobs_allowed_) return {};
+  const int64_t own = jobs_.Sum(clock_->Now());
+  if (!Reached({own, *jobs_allowed_}, settings_.own)) return {};
+  return Error(ErrorKind::kInvalid, std::to_string(own) + " of " + std::to_string(*jobs_allowed_) +
+                                        " jobs a day are used by trueup (api_budget.own)");
+}
+
+void ApiBudget::Tell(ApiUsage& usage) const {
+  const std::lock_guard lock(mutex_);
+  if (!limits_.org) return;
+  usage.used = limits_.org->used;
+  usage.allowed = limits_.org->allowed;
+  usage.own = replies_.Sum(clock_->Now());
+  usage.own_allowed = ShareOf(limits_.org->allowed, settings_.own);
 }
 
 }  // namespace trueup::connectors::salesforce

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "connectors/connector.h"
 #include "connectors/salesforce/settings.h"
 
@@ -20,12 +21,29 @@ struct Allowance {
   int64_t allowed = 0;
 };
 
-// Reads a Sforce-Limit-Info header: "api-usage=18/5000", also with ";
-// per-app-api-usage=17/250(appName=x)" behind it. Of several allowances it gives the one that is
-// nearest to its end.
-std::optional<Allowance> ReadLimitInfo(std::string_view header);
+// What a Sforce-Limit-Info header says: "api-usage=18/5000", also with ";
+// per-app-api-usage=17/250(appName=x)" behind it.
+struct LimitInfo {
+  std::optional<Allowance> org;  // of everybody
+  std::optional<Allowance> app;  // what an admin left to our connected app alone
+};
+LimitInfo ReadLimitInfo(std::string_view header);
 
-// Keeps trueup from using up an API allowance that others need. Safe from any thread.
+// One entry of the `limits` resource: {"Max": 5000, "Remaining": 4982}.
+std::optional<Allowance> ReadLimit(JsonValue entry);
+
+// What happened in the last 24 hours, counted by the hour.
+class DayCount {
+ public:
+  void Add(Instant now);
+  int64_t Sum(Instant now) const;
+
+ private:
+  std::deque<std::pair<int64_t, int64_t>> hours_;  // hour since 1970, how many in it
+};
+
+// Keeps trueup from using up an API allowance that others need. One for all objects of an org, for
+// REST and Bulk. Safe from any thread.
 class ApiBudget {
  public:
   ApiBudget(const BudgetSettings& settings, std::shared_ptr<Clock> clock)
@@ -33,21 +51,31 @@ class ApiBudget {
 
   // Counts one reply and takes what it says about the allowance.
   void Note(const HttpHeaders& headers);
+  // Takes what the `limits` resource says: the allowances before any other call, and that of jobs,
+  // which no header tells.
+  void NoteLimits(JsonValue limits);
+  void NoteJob();
   // kTransient with retry_after where a share is used up. Lets one call through per pause, to see
   // what is left by then.
   Status Check();
+  // kInvalid where trueup's share of the day's Bulk jobs is used up: the rows then come by REST.
+  Status CheckJob();
 
-  std::optional<Allowance> allowance() const;
+  // Adds what is known of the allowance, and of trueup's share of it.
+  void Tell(ApiUsage& usage) const;
 
  private:
-  int64_t OwnLocked();
+  // Why nothing may be called now; empty where it may.
+  std::string UsedUpLocked(Instant now) const;
 
   const BudgetSettings settings_;
   const std::shared_ptr<Clock> clock_;
   mutable std::mutex mutex_;
-  std::optional<Allowance> allowance_;
+  LimitInfo limits_;
+  std::optional<int64_t> jobs_allowed_;
   std::optional<Instant> paused_until_;
-  std::deque<std::pair<int64_t, int64_t>> hours_;  // hour since 1970, replies in it: the last 24
+  DayCount replies_;
+  DayCount jobs_;
 };
 
 }  // namespace trueup::connectors::salesforce

@@ -8,22 +8,26 @@ namespace {
 
 using std::chrono::minutes;
 
-HttpHeaders LimitInfo(const std::string& value) {
+HttpHeaders LimitHeader(const std::string& value) {
   HttpHeaders headers;
   headers.Add("Sforce-Limit-Info", value);
   return headers;
 }
 
-TEST(LimitInfo, IsReadWhole) {
-  const auto plain = ReadLimitInfo("api-usage=18/5000");
-  ASSERT_TRUE(plain.has_value());
-  EXPECT_EQ(plain->used, 18);
-  EXPECT_EQ(plain->allowed, 5000);
-  const auto per_app = ReadLimitInfo("api-usage=25/5000; per-app-api-usage=17/250(appName=x)");
-  ASSERT_TRUE(per_app.has_value());
-  EXPECT_EQ(per_app->allowed, 250) << "the tighter one counts";
-  for (const char* text : {"", "api-usage=", "api-usage=5", "api-usage=a/b", "api-usage=1/0"}) {
-    EXPECT_FALSE(ReadLimitInfo(text).has_value()) << text;
+TEST(LimitInfoHeader, IsReadWhole) {
+  const LimitInfo plain = ReadLimitInfo("api-usage=18/5000");
+  ASSERT_TRUE(plain.org.has_value());
+  EXPECT_EQ(plain.org->used, 18);
+  EXPECT_EQ(plain.org->allowed, 5000);
+  EXPECT_FALSE(plain.app.has_value());
+  const LimitInfo both = ReadLimitInfo("api-usage=25/5000; per-app-api-usage=17/250(appName=x)");
+  ASSERT_TRUE(both.org.has_value() && both.app.has_value());
+  EXPECT_EQ(both.org->allowed, 5000);
+  EXPECT_EQ(both.app->used, 17);
+  EXPECT_EQ(both.app->allowed, 250);
+  for (const char* text :
+       {"", ";", "api-usage=", "api-usage=5", "api-usage=a/b", "api-usage=1/0"}) {
+    EXPECT_FALSE(ReadLimitInfo(text).org.has_value()) << text;
   }
 }
 
@@ -31,9 +35,9 @@ TEST(ApiBudget, PausesWhereEverybodyHasUsedTheTotalShare) {
   auto clock = std::make_shared<ManualClock>(FromMicros(0));
   ApiBudget budget({}, clock);
   EXPECT_TRUE(budget.Check().ok());
-  budget.Note(LimitInfo("api-usage=79/100"));
+  budget.Note(LimitHeader("api-usage=79/100"));
   EXPECT_TRUE(budget.Check().ok());
-  budget.Note(LimitInfo("api-usage=80/100"));
+  budget.Note(LimitHeader("api-usage=80/100"));
   const Status paused = budget.Check();
   ASSERT_FALSE(paused.ok());
   EXPECT_EQ(paused.error().kind(), ErrorKind::kTransient);
@@ -43,22 +47,50 @@ TEST(ApiBudget, PausesWhereEverybodyHasUsedTheTotalShare) {
 TEST(ApiBudget, LetsOneCallThroughPerPauseToSeeWhatIsLeft) {
   auto clock = std::make_shared<ManualClock>(FromMicros(0));
   ApiBudget budget({}, clock);
-  budget.Note(LimitInfo("api-usage=90/100"));
+  budget.Note(LimitHeader("api-usage=90/100"));
   EXPECT_FALSE(budget.Check().ok());
   clock->Advance(minutes(15));
   EXPECT_TRUE(budget.Check().ok());
   EXPECT_FALSE(budget.Check().ok());
-  budget.Note(LimitInfo("api-usage=10/100"));
+  budget.Note(LimitHeader("api-usage=10/100"));
   EXPECT_TRUE(budget.Check().ok());
+}
+
+TEST(ApiBudget, PausesWhereTheAppHasUsedItsShareThoughTheOrgHasNot) {
+  auto clock = std::make_shared<ManualClock>(FromMicros(0));
+  ApiBudget budget({}, clock);
+  budget.Note(LimitHeader("api-usage=300/5000; per-app-api-usage=199/250(appName=x)"));
+  EXPECT_TRUE(budget.Check().ok()) << "the own share is one of the org's allowance";
+  budget.Note(LimitHeader("api-usage=301/5000; per-app-api-usage=200/250(appName=x)"));
+  const Status paused = budget.Check();
+  ASSERT_FALSE(paused.ok());
+  EXPECT_THAT(paused.error().message(), testing::HasSubstr("200 of 250 calls a day are used by the "
+                                                           "app (api_budget.total)"));
+}
+
+TEST(ApiBudget, CountsJobsOfOneDayAgainstTheOwnShareOfTheirLimit) {
+  auto clock = std::make_shared<ManualClock>(FromMicros(0));
+  ApiBudget budget({}, clock);
+  for (int i = 0; i < 2; ++i) budget.NoteJob();
+  EXPECT_TRUE(budget.CheckJob().ok()) << "nothing is known of a limit";
+  const auto limits = JsonDocument::Parse(R"({"DailyBulkV2QueryJobs":{"Max":8,"Remaining":8}})");
+  budget.NoteLimits(limits->root());
+  const Status none_left = budget.CheckJob();
+  ASSERT_FALSE(none_left.ok());
+  EXPECT_EQ(none_left.error().kind(), ErrorKind::kInvalid);
+  EXPECT_TRUE(budget.Check().ok()) << "calls are another matter";
+  clock->Advance(std::chrono::hours(24));
+  EXPECT_TRUE(budget.CheckJob().ok());
 }
 
 TEST(ApiBudget, PausesForItsOwnCallsOfOneDay) {
   auto clock = std::make_shared<ManualClock>(FromMicros(0));
   ApiBudget budget({}, clock);
-  for (int i = 0; i < 25; ++i) budget.Note(LimitInfo("api-usage=30/100"));
+  for (int i = 0; i < 25; ++i) budget.Note(LimitHeader("api-usage=30/100"));
   const Status paused = budget.Check();
   ASSERT_FALSE(paused.ok());
-  EXPECT_THAT(paused.error().message(), testing::HasSubstr("25 calls are used by trueup"));
+  EXPECT_THAT(paused.error().message(),
+              testing::HasSubstr("25 of 100 calls a day are used by trueup"));
   clock->Advance(std::chrono::hours(24));
   EXPECT_TRUE(budget.Check().ok());
 }

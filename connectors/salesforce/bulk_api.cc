@@ -80,6 +80,7 @@ Result<JsonDocument> BulkApi::Json(const std::string& method, const std::string&
 }
 
 Result<std::string> BulkApi::Create(const std::string& soql, std::stop_token stop) {
+  TRUEUP_RETURN_IF_ERROR(api_.CheckJob());
   JsonWriter json;
   json.BeginObject().Member("operation", "queryAll").Member("query", soql);
   json.Member("contentType", "CSV").Member("columnDelimiter", "COMMA").Member("lineEnding", "LF");
@@ -87,6 +88,7 @@ Result<std::string> BulkApi::Create(const std::string& soql, std::stop_token sto
   TRUEUP_ASSIGN(const JsonDocument reply, Json("POST", api_.Path("jobs/query"), json.Take(), stop));
   const std::string id(reply.root()["id"].text());
   if (!IsJobId(id)) return Error(ErrorKind::kTransient, "the reply names no job");
+  api_.NoteJob();
   return id;
 }
 

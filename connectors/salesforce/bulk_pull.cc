@@ -52,7 +52,7 @@ Result<Page> BulkPull::Create(const ObjectFields& fields, Cursor cursor, std::st
       id.error().kind() == ErrorKind::kInvalid || id.error().kind() == ErrorKind::kDenied;
   if (!refused) return std::move(id).error();
   query.lost_jobs = kMostLostJobs;
-  return Mishap(fields, std::move(cursor), "the server makes no job: " + id.error().message());
+  return Mishap(fields, std::move(cursor), "no job is made: " + id.error().message());
 }
 
 // A fifth of the job's age, within the bounds: a restart goes on as slowly as before.

@@ -94,6 +94,14 @@ TEST_F(BulkPullTest, ASnapshotOfManyRowsGoesByOneUnorderedJob) {
                           "2026-05-31T23:59:00.000Z"));
 }
 
+TEST_F(BulkPullTest, RestDoesWhatTheShareOfTheDaysJobsDoesNot) {
+  server_->Allow(1000, 4);  // of which a quarter is ours
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  EXPECT_THAT(PullAll(""), SizeIs(20));
+  EXPECT_THAT(PullAll(""), SizeIs(20));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
 TEST_F(BulkPullTest, RowsAreThoseOfRest) {
   server_->Put({LongId("001D00000100011"), "2026-01-01T00:00:00.250Z", "a \"b\"", true, "001X"});
   const auto by_bulk = PullAll("");

@@ -114,6 +114,15 @@ void FakeSalesforce::AddField(const std::string& name) {
   const std::lock_guard lock(mutex_);
   fields_.push_back(name);
 }
+void FakeSalesforce::Allow(int64_t calls, int64_t jobs) {
+  const std::lock_guard lock(mutex_);
+  calls_allowed_ = calls;
+  jobs_allowed_ = jobs;
+}
+void FakeSalesforce::Use(int64_t calls) {
+  const std::lock_guard lock(mutex_);
+  calls_used_ = calls;
+}
 int FakeSalesforce::sign_ins() const {
   const std::lock_guard lock(mutex_);
   return sign_ins_;
@@ -135,10 +144,22 @@ Result<HttpResponse> FakeSalesforce::Send(const HttpRequest& request, std::stop_
   }
   const std::string path = url->path.substr(std::min(kData.size(), url->path.size()));
   calls_.push_back(request.method + " " + path);
-  if (longest_query_ > 0 && url->query.size() > longest_query_) return HtmlResponse(414);
-  if (path.starts_with("jobs/query")) return Jobs(request, path, url->query);
+  HttpResponse response = Data(request, path, url->query);
+  ++calls_used_;
+  if (calls_allowed_ > 0) {
+    response.headers.Add("Sforce-Limit-Info", "api-usage=" + std::to_string(calls_used_) + "/" +
+                                                  std::to_string(calls_allowed_));
+  }
+  return response;
+}
+
+HttpResponse FakeSalesforce::Data(const HttpRequest& request, const std::string& path,
+                                  const std::string& query) {
+  if (longest_query_ > 0 && query.size() > longest_query_) return HtmlResponse(414);
+  if (path.starts_with("jobs/query")) return Jobs(request, path, query);
+  if (path == "limits") return Limits();
   if (path == "sobjects/Account/describe") return Describe();
-  if (path == "query" || path == "queryAll") return Query(SoqlOf(url->query), path == "queryAll");
+  if (path == "query" || path == "queryAll") return Query(SoqlOf(query), path == "queryAll");
   const std::string name = Match(path, "^query/(0r8[0-9]+)-[0-9]+$");
   const auto locator = locators_.find(name);
   if (locator == locators_.end()) {
@@ -156,6 +177,16 @@ HttpResponse FakeSalesforce::SignIn(const HttpRequest& request) {
   ++sign_ins_;
   return JsonResponse(200, R"({"access_token":"token)" + std::to_string(sign_ins_) +
                                R"(","instance_url":"https://acme.example","issued_at":"1"})");
+}
+
+HttpResponse FakeSalesforce::Limits() const {
+  if (calls_allowed_ == 0) return ErrorReply(403, "FORBIDDEN", "insufficient access");
+  JsonWriter json;
+  json.BeginObject().Key("DailyApiRequests").BeginObject().Member("Max", calls_allowed_);
+  json.Member("Remaining", calls_allowed_ - calls_used_).EndObject();
+  json.Key("DailyBulkV2QueryJobs").BeginObject().Member("Max", jobs_allowed_);
+  json.Member("Remaining", jobs_allowed_).EndObject().EndObject();
+  return JsonResponse(200, json.Take());
 }
 
 HttpResponse FakeSalesforce::Describe() const {

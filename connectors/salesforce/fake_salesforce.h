@@ -43,11 +43,16 @@ class FakeSalesforce : public HttpClient {
   void ExpireTokens();
   void TimeOutQueriesOver(size_t rows);  // 0: none
   void AddField(const std::string& name);
+  // Of the `limits` resource and of the Sforce-Limit-Info header, which are not there before.
+  void Allow(int64_t calls, int64_t jobs);
+  void Use(int64_t calls);  // by everybody, so far
   int sign_ins() const;
   std::vector<std::string> queries() const;  // every SOQL text, in order
 
  private:
   HttpResponse SignIn(const HttpRequest& request);
+  HttpResponse Data(const HttpRequest& request, const std::string& path, const std::string& query);
+  HttpResponse Limits() const;
   HttpResponse Describe() const;
   HttpResponse Query(const std::string& soql, bool with_deleted);
   std::vector<Account> Select(const std::string& soql, bool with_deleted) const;
@@ -92,6 +97,9 @@ class FakeSalesforce : public HttpClient {
   int sign_ins_ = 0;
   bool signed_in_ = false;
   size_t most_rows_ = 0;
+  int64_t calls_used_ = 0;
+  int64_t calls_allowed_ = 0;  // 0: nothing is told
+  int64_t jobs_allowed_ = 0;
 };
 
 }  // namespace trueup::connectors::salesforce

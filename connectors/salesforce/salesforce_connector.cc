@@ -90,6 +90,8 @@ Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::sto
 }
 
 Result<std::vector<ObjectInfo>> SalesforceConnector::Describe(std::stop_token stop) {
+  const Status limits = api_.ReadLimits(stop);
+  if (!limits.ok()) return Error(limits.error()).In(parts_.system + ": reading its limits");
   std::vector<ObjectInfo> objects;
   for (const auto& [object, _] : parts_.settings.objects) {
     auto fields = ReadFields(object, stop);

@@ -141,6 +141,50 @@ TEST_F(SalesforceConnectorTest, DeliversAMergeWithItsWinner) {
   EXPECT_EQ(event.merged_into.text(), "sf/Account/" + winner);
 }
 
+TEST_F(SalesforceConnectorTest, KnowsTheAllowanceFromTheStart) {
+  server_->Allow(100, 100);
+  server_->Use(81);
+  const auto described = connector_->Describe({});
+  ASSERT_FALSE(described.ok());
+  EXPECT_THAT(server_->calls(), testing::ElementsAre("GET limits"));
+  const ApiUsage usage = connector_->Usage();
+  EXPECT_EQ(usage.allowed, 100);
+  EXPECT_EQ(usage.own, 1);
+  EXPECT_EQ(usage.own_allowed, 25);
+}
+
+TEST_F(SalesforceConnectorTest, EndsEarlyWhereTheBudgetIsUsedUpAndGoesOnFromItsCursor) {
+  UseRestOnly();
+  server_->Allow(100, 100);
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  server_->Use(78);
+  std::set<std::string> early;
+  std::string cursor;
+  for (int pages = 0; pages < 2; ++pages) {
+    const auto page = connector_->Pull("Account", cursor, {});
+    ASSERT_TRUE(page.ok()) << page.error().message();
+    for (const ChangeEvent& event : page->events) early.insert(event.ref.text());
+    cursor = page->next_cursor;
+  }
+  const size_t calls = server_->calls().size();
+  const auto paused = connector_->Pull("Account", cursor, {});
+  ASSERT_FALSE(paused.ok());
+  EXPECT_EQ(paused.error().kind(), ErrorKind::kTransient);
+  EXPECT_EQ(paused.error().message(),
+            "sf: Account: reading changes: paused for the API budget: 80 of 100 calls a day are "
+            "used by everybody (api_budget.total)");
+  EXPECT_FALSE(connector_->Count("Account", {}).ok()) << "the budget is one for all calls";
+  EXPECT_EQ(server_->calls().size(), calls) << "nothing was sent";
+
+  server_->Use(10);
+  clock_->Advance(std::chrono::minutes(15));
+  const std::set<std::string> rest = PullAll(cursor);
+  EXPECT_EQ(early.size(), 16U);
+  EXPECT_EQ(rest.size(), 4U) << "it went on where it stopped";
+  early.insert(rest.begin(), rest.end());
+  EXPECT_EQ(early.size(), 20U);
+}
+
 TEST_F(SalesforceConnectorTest, SignsInAgainWhenTheSessionEnds) {
   PullAll("");
   server_->ExpireTokens();

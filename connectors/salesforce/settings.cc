@@ -96,12 +96,13 @@ const config::Table<ObjectSettings>& ObjectSettings::Settings() {
 }
 
 const config::Table<BudgetSettings>& BudgetSettings::Settings() {
-  static const auto table =
-      config::Table<BudgetSettings>()
-          .Add("own", &BudgetSettings::own,
-               "Share of the daily API allowance that trueup itself may use in 24 hours.")
-          .Add("total", &BudgetSettings::total,
-               "Use of the allowance by everybody at which trueup pauses.");
+  static const auto table = config::Table<BudgetSettings>()
+                                .Add("own", &BudgetSettings::own,
+                                     "Share of the daily API calls, and of the daily Bulk jobs, "
+                                     "that trueup itself may use in 24 hours.")
+                                .Add("total", &BudgetSettings::total,
+                                     "Use of the daily API calls, by everybody or by the connected "
+                                     "app, at which trueup pauses.");
   return table;
 }
 

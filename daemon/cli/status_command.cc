@@ -206,15 +206,24 @@ reports::Table OpeningTable(const JsonValue& cluster) {
 }
 
 reports::Table SystemTable(const JsonValue& status) {
-  reports::Table table{
-      {{"system"}, {"state"}, {"since"}, {"last success"}, {"calls", true}, {"allowance"}}, {}};
+  reports::Table table{{{"system"},
+                        {"state"},
+                        {"since"},
+                        {"last success"},
+                        {"calls", true},
+                        {"allowance"},
+                        {"budget"}},
+                       {}};
   for (const JsonValue& system : status["systems"]) {
     const JsonValue api = system["api"];
     const std::string allowance =
         api["allowed"].is_null() ? "" : CellOf(api["used"]) + " of " + CellOf(api["allowed"]);
+    const std::string budget = api["own_allowed"].is_null()
+                                   ? ""
+                                   : CellOf(api["own"]) + " of " + CellOf(api["own_allowed"]);
     table.rows.push_back({std::string(system.key()), CellOf(system["state"]),
                           SecondOf(system["since"]), SecondOf(system["last_success"]),
-                          CellOf(api["calls"]), allowance});
+                          CellOf(api["calls"]), allowance, budget});
   }
   return table;
 }

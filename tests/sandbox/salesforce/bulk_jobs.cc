@@ -60,6 +60,11 @@ HttpReply NotFound() {
 
 }  // namespace
 
+size_t BulkJobs::made() const {
+  const std::lock_guard lock(mutex_);
+  return made_;
+}
+
 bool BulkJobs::Set(std::string_view name, int value) {
   const std::lock_guard lock(mutex_);
   const std::pair<std::string_view, int*> options[] = {

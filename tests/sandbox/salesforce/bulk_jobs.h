@@ -36,6 +36,7 @@ class BulkJobs {
 
   // Sets an option by its name; false where there is none such.
   bool Set(std::string_view name, int value);
+  size_t made() const;  // so far
 
  private:
   enum class State { kUploadComplete, kInProgress, kJobComplete, kAborted, kFailed };
@@ -66,7 +67,7 @@ class BulkJobs {
   static std::string Describe(const Job& job, bool whole);
 
   const World& world_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   BulkOptions options_;
   std::deque<Job> jobs_;  // the oldest first
   size_t made_ = 0;

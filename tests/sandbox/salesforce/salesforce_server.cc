@@ -10,6 +10,7 @@ namespace trueup::sandbox {
 namespace {
 
 constexpr size_t kMostCursors = 10;
+constexpr size_t kDailyJobs = 10000;
 constexpr Seconds kSessionLength = 2 * 3600;
 constexpr Seconds kLongestAssertion = 5 * 60;
 constexpr Seconds kDeletedLogLength = 15 * kDay;
@@ -427,10 +428,13 @@ HttpReply SalesforceServer::SingleRow(std::string_view version, TableId id,
 }
 
 HttpReply SalesforceServer::Limits() {
+  const auto entry = [](std::string_view name, size_t most, size_t used) {
+    return "\"" + std::string(name) + "\":{\"Max\":" + std::to_string(most) +
+           ",\"Remaining\":" + std::to_string(most - std::min(used, most)) + "}";
+  };
   HttpReply reply;
-  const size_t used = std::min(requests_.load(), options_.daily_requests);
-  reply.body = "{\"DailyApiRequests\":{\"Max\":" + std::to_string(options_.daily_requests) +
-               ",\"Remaining\":" + std::to_string(options_.daily_requests - used) + "}}";
+  reply.body = "{" + entry("DailyApiRequests", options_.daily_requests, requests_) + "," +
+               entry("DailyBulkV2QueryJobs", kDailyJobs, jobs_.made()) + "}";
   return reply;
 }
 

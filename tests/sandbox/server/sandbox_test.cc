@@ -206,6 +206,19 @@ TEST_F(SandboxServer, SalesforceForgetsTheOldestOfElevenLocators) {
   EXPECT_EQ(client.Get(locators.back(), headers)->status, 200);
 }
 
+TEST_F(SandboxServer, SalesforceTellsWhatIsLeftOfTheDay) {
+  auto client = Client(System::kSalesforce);
+  const auto headers = SignInToSalesforce();
+  const auto first = client.Get("/services/data/v62.0/limits", headers);
+  ASSERT_EQ(first->status, 200) << first->body;
+  const auto second = client.Get("/services/data/v62.0/limits", headers);
+  const Document before = Json(first->body);
+  const Document after = Json(second->body);
+  EXPECT_EQ(after["DailyApiRequests"]["Remaining"].GetInt(),
+            before["DailyApiRequests"]["Remaining"].GetInt() - 1);
+  EXPECT_EQ(after["DailyBulkV2QueryJobs"]["Max"].GetInt(), 10000);
+}
+
 TEST_F(SandboxServer, SalesforceTokensCanBeMadeToExpire) {
   const auto headers = SignInToSalesforce();
   EXPECT_EQ(Client(System::kSalesforce).Get(Soql("SELECT Id FROM User"), headers)->status, 200);

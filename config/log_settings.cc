@@ -102,6 +102,10 @@ const Table<LogSettings>& LogSettings::Settings() {
           .Add("checkpoints", &Self::checkpoints,
                "Folder that all instances share, for checkpoints: from one of them an instance "
                "takes over another's work. Without it, it replays all of it.")
+          .Add("standby", &Self::standby,
+               "Whether this instance keeps a copy of the state of all work that others do, and "
+               "follows them, so that it can take over at once. Costs the memory, disk and work of "
+               "the whole cluster's state.")
           .Add("properties", &Self::properties,
                "Handed to librdkafka as they are, such as `security.protocol`, `sasl.mechanism`, "
                "`sasl.username`, `ssl.ca.location`, `compression.codec`.")

@@ -23,6 +23,7 @@ struct LogSettings {
   std::string instance;
   std::chrono::milliseconds session_timeout = std::chrono::seconds(10);
   FilePath checkpoints;
+  bool standby = false;
   std::map<std::string, std::string> properties;
   std::map<std::string, Secret> secrets;
 

@@ -162,6 +162,7 @@ Status ClusterService::Show() {
     cluster.opening.push_back(
         {slot, copied.files, copied.files_in_all, copied.bytes, copied.bytes_in_all});
   }
+  cluster.standbys = runtime_->standbys();
   board_.SetPipeline(figures, "");
   board_.SetCluster(std::move(cluster));
   return {};

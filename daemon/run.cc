@@ -78,6 +78,7 @@ std::unique_ptr<Pipeline> MakeClusterPipeline(const config::Config& config, Part
   options.folder = StateFolder(config);
   options.partitions = config.log.partitions;
   options.checkpoints = config.log.checkpoints.path;
+  options.standby = config.log.standby;
   for (const Source& source : parts.sources.list) options.systems.push_back(source.system);
   return std::make_unique<ClusterService>(std::move(options), config.log, *parts.log,
                                           parts.sources.catalog, *parts.board, parts.clock);

@@ -108,6 +108,11 @@ void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster
     json.Member("bytes", static_cast<int64_t>(slot.bytes));
     json.Member("bytes_in_all", static_cast<int64_t>(slot.bytes_in_all)).EndObject();
   }
+  json.EndArray().Key("standbys").BeginArray();
+  for (const auto& [slot, behind] : cluster->standbys) {
+    json.BeginObject().Member("slot", int64_t{slot});
+    json.Member("behind", static_cast<int64_t>(behind)).EndObject();
+  }
   json.EndArray().EndObject();
 }
 

@@ -69,6 +69,7 @@ struct ClusterFigures {
   uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
   std::vector<TaskFigures> tasks;  // of this instance
   std::vector<OpeningFigures> opening;
+  std::map<int, uint64_t> standbys;  // by slot: entries behind its owner
 };
 
 // All that there is to know.

@@ -205,6 +205,14 @@ reports::Table OpeningTable(const JsonValue& cluster) {
   return table;
 }
 
+reports::Table StandbyTable(const JsonValue& cluster) {
+  reports::Table table{{{"slot"}, {"behind", true}}, {}};
+  for (const JsonValue& slot : cluster["standbys"]) {
+    table.rows.push_back({CellOf(slot["slot"]), CellOf(slot["behind"])});
+  }
+  return table;
+}
+
 reports::Table SystemTable(const JsonValue& status) {
   reports::Table table{{{"system"},
                         {"state"},
@@ -291,6 +299,7 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
         TaskTable(cluster), width);
     AppendSection(shown.text, "Slots whose checkpoint is being copied", OpeningTable(cluster),
                   width);
+    AppendSection(shown.text, "Copies of slots that others work", StandbyTable(cluster), width);
   }
   shown.text += PipelineText(status);
   return shown;

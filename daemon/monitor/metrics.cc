@@ -161,6 +161,9 @@ constexpr Metric<OpeningFigures> kOpeningMetrics[] = {
      [](const OpeningFigures& o, Instant) { return Count(o.bytes_in_all); }},
 };
 
+constexpr MetricFamily kStandbyLag{
+    "standby_lag_entries", Type::kGauge, "",
+    "How far the copy of a slot that is kept here is behind the slot's owner."};
 constexpr MetricFamily kBuild{"build", Type::kInfo, "", "The version of the program."};
 constexpr MetricFamily kGeneration{"generation", Type::kInfo, "",
                                    "The build of the state that is worked on."};
@@ -219,6 +222,14 @@ void WriteTasks(const DaemonFigures& figures, Instant now, OpenMetricsWriter& wr
   });
 }
 
+void WriteStandbys(const DaemonFigures& figures, OpenMetricsWriter& writer) {
+  writer.Begin(kStandbyLag);
+  if (!figures.cluster) return;
+  for (const auto& [slot, behind] : figures.cluster->standbys) {
+    writer.Sample({{"slot", std::to_string(slot)}}, static_cast<double>(behind));
+  }
+}
+
 void WritePhases(const DaemonFigures& figures, OpenMetricsWriter& writer) {
   writer.Begin(kPhaseTime);
   if (figures.cluster) return;
@@ -272,6 +283,7 @@ std::string MetricsText(const DaemonFigures& figures,
   Write(kObjectMetrics, now, writer, [&](auto visit) { ForEachObject(figures, visit); });
   WritePullStates(figures, writer);
   WriteTasks(figures, now, writer);
+  WriteStandbys(figures, writer);
   writer.Begin(kFindings);
   for (const reports::FindingCount& count : findings) {
     writer.Sample({{"kind", count.kind}, {"severity", count.severity}},
@@ -287,7 +299,7 @@ std::string MetricsReference() {
          Lines(kProgressMetrics, "`system`") + Lines(kObjectMetrics, "`system`, `object`") +
          Line(kPullState, "`system`, `object`, `trueup_pull_state`") +
          Lines(kTaskMetrics, "`stage`, `inbox`, `partition`") + Lines(kOpeningMetrics, "`slot`") +
-         Line(kFindings, "`kind`, `severity`");
+         Line(kStandbyLag, "`slot`") + Line(kFindings, "`kind`, `severity`");
 }
 
 }  // namespace trueup::daemon

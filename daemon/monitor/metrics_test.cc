@@ -59,14 +59,17 @@ TEST(Metrics, SayHowASourceStands) {
 
 TEST(Metrics, SayWhichTasksRunHere) {
   DaemonFigures figures;
-  figures.cluster = ClusterFigures{
-      9, {{"collect", "g000001.collect", 3, 40, 44, 10, 12, 7, 2048}}, {{5, 2, 8, 1000, 4000}}};
+  figures.cluster = ClusterFigures{9,
+                                   {{"collect", "g000001.collect", 3, 40, 44, 10, 12, 7, 2048}},
+                                   {{5, 2, 8, 1000, 4000}},
+                                   {{6, 70}}};
   const std::string text = MetricsText(figures, {}, kNow);
   const std::string labels = "{stage=\"collect\",inbox=\"g000001.collect\",partition=\"3\"} ";
   for (const std::string& line :
        {std::string("trueup_cluster_lag_entries 9\n"), "trueup_task_owned" + labels + "1\n",
         "trueup_task_replay_entries" + labels + "12\n",
         "trueup_task_replayed_entries" + labels + "10\n",
+        std::string("trueup_standby_lag_entries{slot=\"6\"} 70\n"),
         std::string("trueup_slot_restored_bytes{slot=\"5\"} 1000\n"),
         std::string("trueup_slot_restore_bytes{slot=\"5\"} 4000\n"),
         "trueup_task_lag_entries" + labels + "4\n", "trueup_task_batches_total" + labels + "7\n",

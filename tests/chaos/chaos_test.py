@@ -42,10 +42,10 @@ def reference(folder, feed):
     return daemon.digest()
 
 
-def over_kafka(network, name):
+def over_kafka(network, name, standby):
     """An edit of the config. Without a prefix, so that the topics are called what they are."""
     brokers = ", ".join(f'"{address}"' for address in network.bootstrap.split(","))
-    log = f"type: kafka, brokers: [{brokers}], instance: {name}, prefix: \"\", partitions: 4, session_timeout: 6s"
+    log = f"type: kafka, brokers: [{brokers}], instance: {name}, prefix: \"\", partitions: 4, session_timeout: 6s, standby: {str(standby).lower()}"
     return lambda text: text + f"log: {{{log}}}\n"
 
 
@@ -54,7 +54,7 @@ def make_instances(folder, count, inboxes, kafka, root):
     for number in range(count):
         network = kafka.networks[number] if kafka else None
         name = f"instance{number}"
-        made.append(hurt.Instance(folder, name, inboxes, over_kafka(network, name) if kafka else None, network, disk=root))
+        made.append(hurt.Instance(folder, name, inboxes, over_kafka(network, name, standby=number == 0) if kafka else None, network, disk=root))
     return made
 
 

@@ -55,6 +55,23 @@ class LogTest(unittest.TestCase):
         lines = self.write_through_a_crash(absence=2)
         self.assertIn("writing to", next(line for line in lines if line.startswith("failed")))
 
+    def test_a_question_to_a_broker_that_stays_away_has_an_end(self):
+        with subprocess.Popen([TOOL, "ask"], env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asker:
+
+            def ask():
+                asker.stdin.write("\n")
+                asker.stdin.flush()
+                return asker.stdout.readline()
+
+            self.assertEqual(ask(), "end 0\n")
+            self.kafka.kill_node(1)
+            self.assertIn("asking for the ends of", ask())
+            self.kafka.start_node(1)
+            answers = [ask()]
+            while answers[-1] != "end 0\n" and len(answers) < 20:
+                answers.append(ask())
+            self.assertEqual(answers[-1], "end 0\n", answers)
+
     def demand_a_password(self):
         """The broker gets one more listener, which knows the user "trueup" and his password "right"."""
         with socket.socket() as free:

@@ -4,6 +4,8 @@
 //   member GROUP SLOTS INSTANCE   joins, and prints each change: "assigned 0 1", "revoked 0 1",
 //                                 "lost 0 1"
 //   write COUNT                   appends numbered records, repeats what failed, and reads all back
+//   ask                           for each line on its input, where the records end: "end 50", or
+//                                 what is in the way of an answer
 //   measure BYTES                 CPU per record of Append + Sync and of Read
 //
 // TRUEUP_KAFKA names the brokers, TRUEUP_KAFKA_PREFIX what is ours; with TRUEUP_KAFKA_PASSWORD it
@@ -97,6 +99,20 @@ Status CheckNumbered(Log& log, uint64_t count) {
                  std::to_string(newest) + " records instead of " + std::to_string(count));
   }
   std::cout << "all there, " << repeats << " repeated" << std::endl;
+  return {};
+}
+
+Status RunAsk() {
+  TRUEUP_ASSIGN(const auto log, OpenKafkaLog(Options()));
+  TRUEUP_RETURN_IF_ERROR(log->MakeTopic(kWhere.topic, {1, false}));
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto end = log->End(kWhere);
+    if (end.ok()) {
+      std::cout << "end " << *end << std::endl;
+    } else {
+      std::cout << "failed " << end.error().message() << std::endl;
+    }
+  }
   return {};
 }
 
@@ -208,10 +224,11 @@ Status Run(const std::vector<std::string>& words) {
   if (words.size() == 4 && words[0] == "member") {
     return RunMember(words[1], std::stoi(words[2]), words[3]);
   }
+  if (words.size() == 1 && words[0] == "ask") return RunAsk();
   if (words.size() == 2 && words[0] == "write") return RunWrite(std::stoull(words[1]));
   if (words.size() == 2 && words[0] == "measure") return RunMeasure(std::stoull(words[1]));
   return Error(ErrorKind::kInvalid,
-               "usage: member GROUP SLOTS INSTANCE | write COUNT | measure BYTES");
+               "usage: member GROUP SLOTS INSTANCE | ask | write COUNT | measure BYTES");
 }
 
 }  // namespace

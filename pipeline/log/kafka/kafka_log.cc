@@ -122,13 +122,12 @@ class KafkaLog : public Log {
   }
 
   Result<uint64_t> Begin(const TopicPartition& where) override {
-    TRUEUP_ASSIGN(const Watermarks marks, Ask(where));
-    return marks.begin;
+    return Ask(where, RD_KAFKA_OFFSET_BEGINNING);
   }
 
   Result<uint64_t> End(const TopicPartition& where) override {
-    TRUEUP_ASSIGN(const Watermarks marks, Ask(where));
-    return std::max(marks.end, producer_.AcknowledgedEnd(Full(where)));
+    TRUEUP_ASSIGN(const uint64_t end, Ask(where, RD_KAFKA_OFFSET_END));
+    return std::max(end, producer_.AcknowledgedEnd(Full(where)));
   }
 
   bool WaitFor(const TopicPartition& where, uint64_t offset, milliseconds timeout,
@@ -148,20 +147,16 @@ class KafkaLog : public Log {
   }
 
   Status Trim(const TopicPartition& where, uint64_t offset) override {
-    TRUEUP_ASSIGN(const Watermarks marks, Ask(where));
-    const uint64_t below = std::min(offset, marks.end);
-    if (below <= marks.begin) return {};
+    TRUEUP_ASSIGN(const uint64_t begin, Ask(where, RD_KAFKA_OFFSET_BEGINNING));
+    TRUEUP_ASSIGN(const uint64_t end, Ask(where, RD_KAFKA_OFFSET_END));
+    const uint64_t below = std::min(offset, end);
+    if (below <= begin) return {};
     return DeleteRecords(*asker_, reader_->TopicName(where.topic), where.partition, below);
   }
 
   const std::string& id() const override { return id_; }
 
  private:
-  struct Watermarks {
-    uint64_t begin = 0;
-    uint64_t end = 0;
-  };
-
   TopicPartition Full(const TopicPartition& where) const {
     return {reader_->TopicName(where.topic), where.partition};
   }
@@ -192,20 +187,27 @@ class KafkaLog : public Log {
     return cursor.get();
   }
 
-  Result<Watermarks> Ask(const TopicPartition& where) {
+  // Where a partition begins, or ends: one of RD_KAFKA_OFFSET_BEGINNING and _END. Asked as if for a
+  // time, of which these are special ones: rd_kafka_query_watermark_offsets waits for a broker that
+  // is gone until it comes back, whatever the timeout.
+  Result<uint64_t> Ask(const TopicPartition& where, int64_t which) {
     TRUEUP_ASSIGN(const int partitions, PartitionsFor(where));
-    if (partitions == 0) return Watermarks{};
+    if (partitions == 0) return uint64_t{0};
     const std::string name = reader_->TopicName(where.topic);
-    int64_t begin = 0;
-    int64_t end = 0;
-    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        asker_->get(), name.c_str(), where.partition, &begin, &end, asker_->timeout_ms());
+    const PartitionsHandle list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_t& one =
+        *rd_kafka_topic_partition_list_add(list.get(), name.c_str(), where.partition);
+    one.offset = which;
+    rd_kafka_resp_err_t code =
+        rd_kafka_offsets_for_times(asker_->get(), list.get(), asker_->timeout_ms());
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset < 0) code = RD_KAFKA_RESP_ERR__TIMED_OUT;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       Forget(where.topic);
       return asker_->Failure(
           code, "asking for the ends of " + name + " " + std::to_string(where.partition));
     }
-    return Watermarks{static_cast<uint64_t>(begin), static_cast<uint64_t>(end)};
+    return static_cast<uint64_t>(one.offset);
   }
 
   Result<bool> Await(const TopicPartition& where, uint64_t offset, milliseconds timeout) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "base/file.h"
@@ -59,6 +60,13 @@ Result<std::unique_ptr<PartitionedRuntime>> PartitionedRuntime::Open(
   const int slots = ResolveSlot(runtime->plan_) + 1 + static_cast<int>(settings.systems.size());
   TRUEUP_ASSIGN(runtime->positions_, access.positions(runtime->plan_));
   TRUEUP_ASSIGN(runtime->group_, access.slots(runtime->plan_, slots));
+  if (settings.standby) {
+    runtime->standbys_.emplace(log, *runtime->positions_, runtime->clock_, settings.standby_wait,
+                               [self = runtime.get()](int number, Log& over, CopyProgress& progress,
+                                                      const std::stop_token& stop) {
+                                 return self->OpenSlot(number, over, progress, stop);
+                               });
+  }
   runtime->conductor_.emplace(runtime->plan_, settings.systems, log, *runtime->positions_,
                               runtime->clock_);
   LogInfo("pipeline", "works on generation " + runtime->plan_.name() + ", " +
@@ -71,6 +79,7 @@ Status PartitionedRuntime::Step(bool first_pull) {
   for (const int number : change.revoked) TRUEUP_RETURN_IF_ERROR(LetGo(number));
   for (const int number : change.assigned) TRUEUP_RETURN_IF_ERROR(Take(number));
   TRUEUP_RETURN_IF_ERROR(RunOpened());
+  TRUEUP_RETURN_IF_ERROR(Follow());
   TRUEUP_RETURN_IF_ERROR(CheckFailures());
   TRUEUP_RETURN_IF_ERROR(TellPositions());
   TRUEUP_RETURN_IF_ERROR(conductor_->Conduct(tasks(), first_pull));
@@ -94,13 +103,25 @@ Status PartitionedRuntime::Take(int number) {
     pulled_here_.push_back(options_.systems[static_cast<size_t>(pulled)]);
     return {};
   }
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder));
-  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder + "/" + plan_.name()));
+  // Its end may take a while, so it is waited for where the slot is opened.
+  std::shared_ptr<Standby> standby;
+  if (standbys_) standby = standbys_->Release(number);
   opening_[number] = std::make_unique<SlotOpening>(
-      [this, number](CopyProgress& progress, const std::stop_token& stop) {
-        return OpenSlot(number, progress, stop);
+      [this, number, standby = std::move(standby)](CopyProgress& progress,
+                                                   const std::stop_token& stop) mutable {
+        standby.reset();
+        return OpenSlot(number, log_, progress, stop);
       });
   return {};
+}
+
+Status PartitionedRuntime::Follow() {
+  if (!standbys_) return {};
+  std::set<int> elsewhere;
+  for (int number = 0; number <= ResolveSlot(plan_); ++number) {
+    if (!runners_.contains(number) && !opening_.contains(number)) elsewhere.insert(number);
+  }
+  return standbys_->Follow(elsewhere);
 }
 
 Status PartitionedRuntime::RunOpened() {
@@ -140,10 +161,12 @@ SlotOptions PartitionedRuntime::OptionsOf(int number) const {
 // A damaged store is set aside, one that its inbox has left behind is dropped; either is replaced
 // by the newest checkpoint, or by nothing, from which everything is replayed. A log that has lost
 // something is kCorrupt; an inbox that was trimmed too far is kInvalid.
-Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number, CopyProgress& progress,
+Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number, Log& log,
+                                                           CopyProgress& progress,
                                                            const std::stop_token& stop) const {
   const SlotOptions options = OptionsOf(number);
-  TRUEUP_ASSIGN(auto kept, OpenKept(number, options));
+  TRUEUP_RETURN_IF_ERROR(MakeFolder(options_.folder + "/" + plan_.name()));
+  TRUEUP_ASSIGN(auto kept, OpenKept(number, log, options));
   if (kept) return kept;
   if (shelf_) {
     TRUEUP_ASSIGN(const bool fetched, shelf_->Fetch(number, options.folder, progress, stop));
@@ -152,15 +175,15 @@ Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenSlot(int number, CopyProgr
     }
   }
   TRUEUP_ASSIGN(auto store, Slot::OpenStore(options));
-  return Slot::Open(number, options, std::move(store), log_, catalog_);
+  return Slot::Open(number, options, std::move(store), log, catalog_);
 }
 
-Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenKept(int number,
+Result<std::unique_ptr<Slot>> PartitionedRuntime::OpenKept(int number, Log& log,
                                                            const SlotOptions& options) const {
   if (!std::filesystem::exists(options.folder)) return std::unique_ptr<Slot>();
   auto store = Slot::OpenStore(options);
   if (store.ok()) {
-    auto slot = Slot::Open(number, options, *std::move(store), log_, catalog_);
+    auto slot = Slot::Open(number, options, *std::move(store), log, catalog_);
     if (slot.ok() || slot.error().kind() != ErrorKind::kInvalid) return slot;
     LogWarning("pipeline", "slot " + std::to_string(number) + ": " + slot.error().message());
     std::filesystem::remove_all(options.folder);
@@ -269,6 +292,10 @@ std::map<int, CopyFigures> PartitionedRuntime::opening() const {
   std::map<int, CopyFigures> all;
   for (const auto& [number, opening] : opening_) all[number] = opening->copied();
   return all;
+}
+
+std::map<int, uint64_t> PartitionedRuntime::standbys() const {
+  return standbys_ ? standbys_->behind() : std::map<int, uint64_t>();
 }
 
 std::vector<TaskStatus> PartitionedRuntime::tasks() const {

@@ -19,6 +19,7 @@
 #include "pipeline/runtime/tasks/conductor.h"
 #include "pipeline/runtime/tasks/slot_opening.h"
 #include "pipeline/runtime/tasks/slot_runner.h"
+#include "pipeline/runtime/tasks/standbys.h"
 
 namespace trueup::pipeline {
 
@@ -30,6 +31,10 @@ struct PartitionedOptions {
   // Shared by all instances; empty: states are not copied anywhere, and inboxes never trimmed.
   std::string checkpoints;
   std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(5);
+  // Keeps a warm copy of every slot that is not worked here, once no slot has changed hands for a
+  // while.
+  bool standby = false;
+  std::chrono::milliseconds standby_wait = std::chrono::seconds(3);
 };
 
 // How a cluster is reached, beside its log.
@@ -63,6 +68,9 @@ class PartitionedRuntime {
   // The slots that are being opened, and how far the copying of their checkpoints is. For the
   // thread that calls Step.
   std::map<int, CopyFigures> opening() const;
+  // How many entries the standbys here are behind the owners, by slot. For the thread that calls
+  // Step.
+  std::map<int, uint64_t> standbys() const;
   // Whether this instance is the one that pulls the system. Safe from any thread.
   bool pulls(const std::string& system) const;
   // The tasks that run here. Safe from any thread.
@@ -80,10 +88,12 @@ class PartitionedRuntime {
   Status LetGo(int number);
   SlotOptions OptionsOf(int number) const;
   // For a thread of its own.
-  Result<std::unique_ptr<Slot>> OpenSlot(int number, CopyProgress& progress,
+  Result<std::unique_ptr<Slot>> OpenSlot(int number, Log& log, CopyProgress& progress,
                                          const std::stop_token& stop) const;
   // Opens what lies here; null: nothing does that could be gone on with.
-  Result<std::unique_ptr<Slot>> OpenKept(int number, const SlotOptions& options) const;
+  Result<std::unique_ptr<Slot>> OpenKept(int number, Log& log, const SlotOptions& options) const;
+  // Lets the standbys follow the slots that are not worked here.
+  Status Follow();
   // Copies the states of the slots that are due, and trims what no copy needs any more.
   Status Checkpoint();
   Status CheckpointSlot(const SlotRunner& runner);
@@ -107,6 +117,7 @@ class PartitionedRuntime {
   std::unique_ptr<CheckpointShelf> shelf_;                 // null: there is none
   std::map<int, std::chrono::microseconds> checkpointed_;  // when, by slot
   std::map<int, std::unique_ptr<SlotOpening>> opening_;    // ends before what it uses
+  std::optional<Standbys> standbys_;                       // likewise; nothing: there are none
   bool swept_ = false;  // what earlier generations published and this one does not
   uint64_t waiting_ = 0;
   std::atomic<uint64_t> idle_rounds_ = 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -53,15 +54,13 @@ class Forwarded : public Positions {
 };
 
 // Gives an instance what the test says.
-class FixedSlots : public SlotGroup {
+class GivenSlots : public SlotGroup {
  public:
-  explicit FixedSlots(std::vector<int> slots) { next_.assigned = std::move(slots); }
+  explicit GivenSlots(std::vector<int> slots) { next.assigned = std::move(slots); }
   Result<Slots> Poll(std::chrono::milliseconds /*timeout*/) override {
-    return std::exchange(next_, {});
+    return std::exchange(next, {});
   }
-
- private:
-  Slots next_;
+  Slots next;
 };
 
 class PartitionedRuntimeTest : public testing::Test {
@@ -84,18 +83,22 @@ class PartitionedRuntimeTest : public testing::Test {
   }
 
   Result<std::unique_ptr<PartitionedRuntime>> Open(const std::string& instance, int partitions,
-                                                   std::vector<int> slots,
-                                                   bool checkpoints = false) {
+                                                   std::vector<int> slots, bool checkpoints = false,
+                                                   bool standby = false) {
     PartitionedOptions options;
     options.folder = folder_ + "/" + instance;
     options.systems = {"crm", "erp"};
     options.partitions = partitions;
     options.threads = 1;
     options.checkpoint_interval = std::chrono::milliseconds(0);
+    options.standby = standby;
+    options.standby_wait = std::chrono::milliseconds(0);
     if (checkpoints) options.checkpoints = folder_ + "/shelf";
     ClusterAccess access;
-    access.slots = [slots](const GenerationPlan&, int) {
-      return Result<std::unique_ptr<SlotGroup>>(std::make_unique<FixedSlots>(slots));
+    auto given = std::make_unique<GivenSlots>(slots);
+    groups_[instance] = given.get();
+    access.slots = [&given](const GenerationPlan&, int) {
+      return Result<std::unique_ptr<SlotGroup>>(std::move(given));
     };
     access.positions = [this](const GenerationPlan& plan) {
       return Result<std::unique_ptr<Positions>>(
@@ -135,6 +138,7 @@ class PartitionedRuntimeTest : public testing::Test {
   }
 
   MemoryLog log_;
+  std::map<std::string, GivenSlots*> groups_;      // by instance
   std::map<uint64_t, SharedPositions> positions_;  // by generation
   std::string folder_;
 };
@@ -229,6 +233,53 @@ TEST_F(PartitionedRuntimeTest, ALogThatLostItsTailBeginsANewGeneration) {
   const auto anew = Open("owner", 1, {0, 1}).value();
   EXPECT_EQ(anew->plan().name(), "g000002");
   RunToQuiet({anew.get()});
+  EXPECT_EQ(Published(), wanted);
+}
+
+TEST_F(PartitionedRuntimeTest, AStandbyNeedsOnlyTheTailToTakeOver) {
+  const std::vector<ChangeEvent> history = History(11).Make(200);
+  Feed({history.begin(), history.begin() + 150});
+  {
+    const auto owner = Open("owner", 1, {0, 1}).value();
+    const auto other = Open("other", 1, {}, false, true).value();
+    RunToQuiet({owner.get(), other.get()});
+    EXPECT_TRUE(other->tasks().empty());
+    const auto caught_up = [&other] {
+      const auto standbys = other->standbys();
+      return standbys.size() == 2 && standbys.at(0) + standbys.at(1) == 0;
+    };
+    while (!caught_up()) ASSERT_TRUE(other->Step(false).ok());
+  }
+  std::filesystem::remove_all(folder_ + "/owner");
+  Feed({history.begin() + 150, history.end()});
+  const auto other = Open("other", 1, {0, 1}).value();
+  RunToQuiet({other.get()});
+  const std::vector<TaskStatus> tasks = other->tasks();
+  EXPECT_TRUE(std::all_of(tasks.begin(), tasks.end(), [](const TaskStatus& task) {
+    return task.inbox.topic != SourceTopic("crm") || task.replay.from > 0;
+  }));
+  const auto published = Published();
+  const auto anew = Open("anew", 2, {0, 1, 2}).value();
+  RunToQuiet({anew.get()});
+  EXPECT_EQ(Published(), published) << "as a generation that is built from the beginning";
+}
+
+TEST_F(PartitionedRuntimeTest, AStandbyTakesOverWhileItFollows) {
+  Feed(History(12).Make(100));
+  const auto owner = Open("owner", 1, {0, 1}).value();
+  const auto other = Open("other", 1, {}, false, true).value();
+  GivenSlots& given = *groups_["other"];
+  RunToQuiet({owner.get(), other.get()});
+  const auto wanted = Published();
+  while (other->standbys().size() < 2) ASSERT_TRUE(other->Step(false).ok());
+  given.next.assigned = {0, 1};
+  ASSERT_TRUE(other->Step(false).ok());
+  EXPECT_TRUE(other->standbys().empty());
+  RunToQuiet({other.get()});
+  EXPECT_FALSE(other->tasks().empty());
+  given.next.revoked = {0, 1};
+  while (other->standbys().size() < 2) ASSERT_TRUE(other->Step(false).ok());
+  EXPECT_TRUE(other->tasks().empty());
   EXPECT_EQ(Published(), wanted);
 }
 

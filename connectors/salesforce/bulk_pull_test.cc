@@ -298,6 +298,13 @@ TEST_F(BulkPullTest, AQueryTooLongForAnAddressGoesByBulk) {
   EXPECT_THAT(server_->jobs(), SizeIs(2));
 }
 
+TEST_F(BulkPullTest, SoDoesOneWhoseHeadersAreTooLarge) {
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  server_->RefuseLongQueries(60, 431);
+  EXPECT_THAT(PullAll(""), SizeIs(20));
+  EXPECT_THAT(server_->jobs(), SizeIs(1));
+}
+
 TEST_F(BulkPullTest, RemovesAJobWhenItsRowsAreStored) {
   PullAll("");
   EXPECT_THAT(server_->calls(), Not(Contains("DELETE jobs/query/75000000000")));

@@ -86,9 +86,10 @@ void FakeSalesforce::HideHeaders() {
   const std::lock_guard lock(mutex_);
   hide_headers_ = true;
 }
-void FakeSalesforce::RefuseLongQueries(size_t characters) {
+void FakeSalesforce::RefuseLongQueries(size_t characters, int status) {
   const std::lock_guard lock(mutex_);
   longest_query_ = characters;
+  too_long_status_ = status;
 }
 void FakeSalesforce::CutResults(size_t rows) {
   const std::lock_guard lock(mutex_);
@@ -155,7 +156,7 @@ Result<HttpResponse> FakeSalesforce::Send(const HttpRequest& request, std::stop_
 
 HttpResponse FakeSalesforce::Data(const HttpRequest& request, const std::string& path,
                                   const std::string& query) {
-  if (longest_query_ > 0 && query.size() > longest_query_) return HtmlResponse(414);
+  if (longest_query_ > 0 && query.size() > longest_query_) return HtmlResponse(too_long_status_);
   if (path.starts_with("jobs/query")) return Jobs(request, path, query);
   if (path == "limits") return Limits();
   if (path == "sobjects/Account/describe") return Describe();

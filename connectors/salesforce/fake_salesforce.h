@@ -36,10 +36,10 @@ class FakeSalesforce : public HttpClient {
   void ExpireJobLocators();  // the jobs and their results stay
   void ListPages();          // of results (resultPages); else that address is unknown
   void HideHeaders();        // result pages behind the first have no header
-  void RefuseLongQueries(size_t characters);  // 414 with a web page
-  void CutResults(size_t rows);               // a job's result lacks so many rows at its end
-  std::vector<std::string> jobs() const;      // "750...: SOQL", in order
-  std::vector<std::string> calls() const;     // "GET jobs/query/7501/results", in order
+  void RefuseLongQueries(size_t characters, int status = 414);  // with a web page
+  void CutResults(size_t rows);            // a job's result lacks so many rows at its end
+  std::vector<std::string> jobs() const;   // "750...: SOQL", in order
+  std::vector<std::string> calls() const;  // "GET jobs/query/7501/results", in order
   void ExpireTokens();
   void TimeOutQueriesOver(size_t rows);  // 0: none
   void AddField(const std::string& name);
@@ -92,6 +92,7 @@ class FakeSalesforce : public HttpClient {
   bool list_pages_ = false;
   bool hide_headers_ = false;
   size_t longest_query_ = 0;
+  int too_long_status_ = 414;
   size_t cut_rows_ = 0;
   std::vector<std::string> queries_;
   int sign_ins_ = 0;

@@ -88,6 +88,18 @@ TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
   EXPECT_EQ(cursor->mark, ParseInstant("2026-01-01T19:00:00Z")->at);
 }
 
+TEST_F(SalesforceConnectorTest, GoesOnFromTheLastRowWhereTheLocatorIsForgotten) {
+  UseRestOnly();
+  const auto first = connector_->Pull("Account", "", {});
+  ASSERT_TRUE(first.ok());
+  ASSERT_EQ(first->events.size(), 8U);
+  server_->ForgetLocators();
+  const std::set<std::string> rest = PullAll(first->next_cursor);
+  EXPECT_EQ(rest.size(), 12U);
+  for (const ChangeEvent& event : first->events) EXPECT_EQ(rest.count(event.ref.text()), 0U);
+  EXPECT_EQ(server_->queries().size(), 2U) << "the restart asks once, not page by page";
+}
+
 TEST_F(SalesforceConnectorTest, GivesUpOnAQueryThatStaysTooLong) {
   UseRestOnly();
   for (int i = 0; i < 9; ++i) {

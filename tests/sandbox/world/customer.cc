@@ -1,10 +1,10 @@
 #include "tests/sandbox/world/customer.h"
-#include "tests/sandbox/world/languages.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <set>
 
+#include "tests/sandbox/world/languages.h"
 #include "tests/sandbox/world/tax_ids.h"
 
 namespace trueup::sandbox {

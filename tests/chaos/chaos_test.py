@@ -18,7 +18,7 @@ import checks
 import faults
 import instances as hurt
 from feed import Feed, Inboxes
-from harness import Daemon, World, is_at_rest, wait_until
+from harness import Daemon, World, are_at_rest, wait_until
 from kafka import Kafka, fold, read_all, version_of
 
 BROKERS = 3
@@ -77,7 +77,8 @@ def is_quiet(inboxes, instances):
     """Every file was taken, and every instance has worked off what it got."""
     for instance in instances:
         instance.tend()
-    return not any(inboxes.folder.glob("*/*.jsonl")) and all(is_at_rest(instance.daemon, instance.process) for instance in instances)
+    daemons, processes = zip(*((instance.daemon, instance.process) for instance in instances))
+    return not any(inboxes.folder.glob("*/*.jsonl")) and are_at_rest(daemons, processes)
 
 
 def foreign(feed, bootstrap):

@@ -166,6 +166,20 @@ def is_at_rest(daemon, process):
             and status["pipeline"]["lag"] == status["pipeline"]["accounts_waiting"] == status["reports"]["lag"] == 0)
 
 
+def has_worked_off(status, system):
+    """It pulls the system, and a pull of each object that it made is worked off. Before its slots are assigned an instance has nothing to do either."""
+    objects = status["systems"][system]["objects"].values()
+    return status["systems"][system]["state"] == "ok" and all(item["worked_off_at"] for item in objects)
+
+
+def are_at_rest(daemons, processes):
+    """Each of these daemons is, and each system is pulled and worked off by one of them."""
+    if not all(is_at_rest(daemon, process) for daemon, process in zip(daemons, processes)):
+        return False
+    found = [daemon.status() for daemon in daemons]
+    return all(any(has_worked_off(status, system) for status in found) for system in found[0]["systems"])
+
+
 def run_tests(prepare):
     """Runs the unittest cases of the calling script in the world that `prepare(folder)` makes; what it gives is stopped at the end. The folder stays
     where one fails."""

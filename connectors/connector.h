@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -109,6 +110,10 @@ class Connector {
   virtual ApiUsage Usage() const = 0;
 };
 
+// Which fields of each object the mappings read, as they name them. Nothing: that is not known, and
+// each field counts as read.
+using MappedFields = std::optional<std::map<std::string, std::set<std::string>>>;
+
 // What a connector is made from.
 struct ConnectorContext {
   std::string system;  // the name in the config: first part of every ref
@@ -119,6 +124,7 @@ struct ConnectorContext {
   std::shared_ptr<Clock> clock;
   // Reads the secrets that the settings refer to, while the connector is made.
   std::shared_ptr<const config::SecretReader> secrets;
+  MappedFields mapped_fields = std::nullopt;
 };
 
 // A kind of connector: how the registry makes one. A null pointer and filled `problems` where the

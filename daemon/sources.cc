@@ -1,5 +1,7 @@
 #include "daemon/sources.h"
 
+#include <map>
+#include <set>
 #include <utility>
 
 #include "config/config.h"
@@ -15,9 +17,21 @@ std::string KindNames() {
   return names;
 }
 
+connectors::MappedFields MappedFieldsOf(const mappings::Catalog* catalog,
+                                        const std::string& system) {
+  if (catalog == nullptr) return std::nullopt;
+  std::map<std::string, std::set<std::string>> fields;
+  for (const std::string& object : catalog->objects(system)) {
+    const auto read = catalog->FieldsOf(system, object);
+    fields[object].insert(read.begin(), read.end());
+  }
+  return fields;
+}
+
 // The connector of one system, or null and a problem.
 std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& config,
                                                      const config::SystemConfig& system,
+                                                     const mappings::Catalog* catalog,
                                                      std::shared_ptr<Clock> clock,
                                                      Problems& problems) {
   const auto kind = connectors::Registry().find(system.connector);
@@ -26,9 +40,12 @@ std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& confi
                  "there are " + KindNames());
     return nullptr;
   }
-  const connectors::ConnectorContext context{system.name, system.settings, config.base_folder,
+  const connectors::ConnectorContext context{system.name,
+                                             system.settings,
+                                             config.base_folder,
                                              std::move(clock),
-                                             std::make_shared<config::ProcessSecrets>()};
+                                             std::make_shared<config::ProcessSecrets>(),
+                                             MappedFieldsOf(catalog, system.name)};
   return kind->second.make(context, problems);
 }
 
@@ -39,7 +56,8 @@ Sources MakeSources(const config::Config& config, std::shared_ptr<Clock> clock,
   Sources sources;
   sources.catalog = mappings::Catalog::Load(config.mappings, problems);
   for (const config::SystemConfig& system : config.systems) {
-    Source source{system.name, MakeConnector(config, system, clock, problems), {}};
+    Source source{
+        system.name, MakeConnector(config, system, sources.catalog.get(), clock, problems), {}};
     if (sources.catalog) {
       source.objects = sources.catalog->objects(system.name);
       if (source.objects.empty()) {

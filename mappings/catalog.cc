@@ -201,4 +201,9 @@ std::optional<TermSource> Catalog::SourceOf(std::string_view system, std::string
   return TermSource{source->field, source->place};
 }
 
+std::vector<std::string> Catalog::FieldsOf(std::string_view system, std::string_view object) const {
+  const MappingPlan* plan = parts_->Find(std::string(system) + "/" + std::string(object));
+  return plan == nullptr ? std::vector<std::string>() : plan->fields();
+}
+
 }  // namespace trueup::mappings

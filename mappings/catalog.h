@@ -55,6 +55,8 @@ class Catalog {
   // The source field and mapping line of a term of an object, or nothing where it is not mapped.
   std::optional<TermSource> SourceOf(std::string_view system, std::string_view object,
                                      uint16_t term) const;
+  // The source fields that the mapping of an object reads, as it names them.
+  std::vector<std::string> FieldsOf(std::string_view system, std::string_view object) const;
 
  private:
   struct Parts;

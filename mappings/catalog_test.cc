@@ -1,5 +1,6 @@
 #include "mappings/catalog.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -102,6 +103,14 @@ TEST(Catalog, TellsWhereATermComesFrom) {
   EXPECT_GT(source->place.line, 1);
   EXPECT_FALSE(catalog->SourceOf("salesforce", "Contact", 999));
   EXPECT_FALSE(catalog->SourceOf("salesforce", "Lead", name));
+}
+
+TEST(Catalog, TellsWhichFieldsAnObjectsMappingReads) {
+  const auto catalog = Load(kDefaults);
+  EXPECT_THAT(catalog->FieldsOf("salesforce", "Contact"),
+              testing::IsSupersetOf({"FirstName", "LastName", "AccountId"}));
+  EXPECT_THAT(catalog->FieldsOf("salesforce", "Contact"), testing::Not(testing::Contains("Fax")));
+  EXPECT_TRUE(catalog->FieldsOf("salesforce", "Lead").empty());
 }
 
 TEST(Catalog, KeepsWhatTheEventSays) {

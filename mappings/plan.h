@@ -55,6 +55,7 @@ class MappingPlan {
 
   const TermPlan* Find(uint16_t term) const;
   uint16_t entity() const { return entity_; }
+  const std::vector<std::string>& fields() const { return fields_; }
 
  private:
   struct Source {

@@ -20,8 +20,8 @@ Settings ReadTable(const YamlNode& node, config::ParseContext& context) {
 }
 
 // The kind of a connector over HTTP: `Read` reads the settings of a system, `Make` makes its
-// connector of {system, settings, client, clock, randomness}. REQUIRES: the settings have an
-// HttpSettings `http`.
+// connector of {system, settings, client, clock, randomness}, and of what the mappings read where
+// it takes that too. REQUIRES: the settings have an HttpSettings `http`.
 template <class Settings, auto Make, auto Read = &ReadTable<Settings>>
 ConnectorKind HttpKind(std::string name) {
   ConnectorKind kind;
@@ -33,8 +33,16 @@ ConnectorKind HttpKind(std::string name) {
     Settings settings = Read(context.settings, parse);
     if (problems.list().size() != before) return nullptr;
     std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
-    return Make(
-        {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
+    if constexpr (requires {
+                    Make({context.system, std::move(settings), std::move(http), context.clock,
+                          SystemRandom(), context.mapped_fields});
+                  }) {
+      return Make({context.system, std::move(settings), std::move(http), context.clock,
+                   SystemRandom(), context.mapped_fields});
+    } else {
+      return Make(
+          {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
+    }
   };
   kind.schema = [] { return Settings::Settings().Schema(); };
   kind.reference = [] { return Settings::Settings().Reference(); };

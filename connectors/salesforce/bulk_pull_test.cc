@@ -312,12 +312,13 @@ TEST_F(BulkPullTest, RemovesAJobWhenItsRowsAreStored) {
   EXPECT_THAT(server_->calls(), Contains("DELETE jobs/query/75000000000"));
 }
 
-TEST_F(BulkPullTest, AbortsAJobWhoseFieldsAreNoLongerRead) {
+TEST_F(BulkPullTest, AbortsAJobWhoseRowsMustBeReadAgain) {
   const Page made = Pull("");
   server_->AddField("New__c");
   ASSERT_TRUE(connector_->Describe({}).ok());
-  EXPECT_TRUE(Pull(made.next_cursor).gap.has_value());
+  EXPECT_THAT(PullAll(made.next_cursor), SizeIs(20));
   EXPECT_THAT(server_->calls(), Contains("PATCH jobs/query/75000000000"));
+  EXPECT_THAT(server_->jobs(), ElementsAre(HasSubstr("75000000000"), HasSubstr(",New__c FROM")));
 }
 
 TEST_F(BulkPullTest, FieldsOfOtherObjectsStayWithRest) {

@@ -8,7 +8,7 @@
 namespace trueup::connectors::salesforce {
 namespace {
 
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 // Nothing in Salesforce is older than Salesforce.
 constexpr Instant kBeginning{std::chrono::sys_days(std::chrono::year(1999) / 1 / 1)};
 // A stretch that times out at this length is not halved any more.
@@ -83,6 +83,12 @@ Result<Cursor::Query> ReadQuery(const JsonValue& value) {
 
 }  // namespace
 
+void Cursor::ReadAgain() {
+  mark.reset();
+  query.reset();
+  partial.clear();
+}
+
 void Cursor::BeginQuery(Instant until, std::chrono::milliseconds lookback) {
   query.emplace();
   if (mark) query->rest.from = *mark - lookback;
@@ -114,7 +120,14 @@ bool Cursor::EndStretch() {
 
 std::string Cursor::ToText() const {
   JsonWriter json;
-  json.BeginObject().Member("version", kVersion).Member("fields", fields);
+  json.BeginObject().Member("version", kVersion).Key("fields").BeginObject();
+  for (const auto& [field, type] : fields) json.Member(field, type);
+  json.EndObject();
+  if (!partial.empty()) {
+    json.Key("partial").BeginArray();
+    for (const std::string& field : partial) json.String(field);
+    json.EndArray();
+  }
   if (mark) json.Member("mark", FormatInstant(*mark));
   if (query) {
     json.Key("query").BeginObject();
@@ -138,7 +151,10 @@ Result<Cursor> Cursor::FromText(std::string_view text) {
   const JsonValue root = document->root();
   if (root["version"].integer() != kVersion) return Unreadable("it is of another version");
   Cursor cursor;
-  cursor.fields = root["fields"].text();
+  for (const JsonValue& field : root["fields"]) {
+    cursor.fields.emplace(field.key(), field.text());
+  }
+  for (const JsonValue& field : root["partial"]) cursor.partial.emplace(field.text());
   TRUEUP_ASSIGN(cursor.mark, ReadInstant(root["mark"]));
   if (root["query"].exists()) {
     TRUEUP_ASSIGN(cursor.query, ReadQuery(root["query"]));

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "connectors/salesforce/field_changes.h"
 #include "connectors/salesforce/soql.h"
 
 namespace trueup::connectors::salesforce {
@@ -38,9 +40,9 @@ struct CursorQuery {
 
 // Where the pull of one object stands; stored as JSON text by the caller.
 struct Cursor {
-  // Which fields the rows before were read with: another list means that all rows must be read
-  // again.
-  std::string fields;
+  // Which fields the rows before were read with, and those of them whose values not every row has.
+  FieldTypes fields;
+  std::set<std::string> partial;
   // Stamp of the newest row that was delivered: where the next query begins, less the lookback.
   // Taken from rows, never from a clock, so a source whose clock differs loses nothing.
   std::optional<Instant> mark;
@@ -49,6 +51,8 @@ struct Cursor {
   // The query under way, if any.
   std::optional<Query> query;
 
+  // Every row is to be read again.
+  void ReadAgain();
   // The next query: from the mark, less `lookback`, to `until`.
   void BeginQuery(Instant until, std::chrono::milliseconds lookback);
   // Halves the query's stretch. False where it is too short for that. REQUIRES: there is a query.

@@ -9,7 +9,8 @@ Instant At(const char* text) { return ParseInstant(text)->at; }
 
 TEST(Cursor, ComesBackAsItWasWritten) {
   Cursor cursor;
-  cursor.fields = "abc";
+  cursor.fields = {{"Id", "id"}, {"Name", "string"}, {"Owner.Name", ""}};
+  cursor.partial = {"Name"};
   cursor.mark = At("2026-01-01T10:00:00.25Z");
   cursor.query.emplace();
   cursor.query->rest = {At("2026-01-01T10:00:00Z"), "001A", At("2026-01-02T00:00:00Z")};
@@ -21,11 +22,12 @@ TEST(Cursor, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->ToText(), text);
   EXPECT_EQ(read->query->rest.after_id, "001A");
   EXPECT_EQ(read->mark, cursor.mark);
+  EXPECT_EQ(read->fields, cursor.fields);
+  EXPECT_EQ(read->partial, cursor.partial);
 }
 
 TEST(Cursor, RemembersTheJobAndItsPlace) {
   Cursor cursor;
-  cursor.fields = "abc";
   cursor.query.emplace();
   cursor.query->bulk = true;
   cursor.query->lost_jobs = 2;
@@ -61,11 +63,11 @@ TEST(Cursor, HalvesAStretchAndComesToItsEnd) {
 
 TEST(Cursor, IsCorruptWhereItIsNoneOfOurs) {
   for (const char* text :
-       {"", "x", "[]", "{}", R"({"version":2})", R"({"version":1,"mark":"yesterday"})",
-        R"({"version":1,"query":{}})", R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z"}})",
-        R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
+       {"", "x", "[]", "{}", R"({"version":1})", R"({"version":2,"mark":"yesterday"})",
+        R"({"version":2,"query":{}})", R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z"}})",
+        R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
         R"("locator":"https://evil.example/"}})",
-        R"({"version":1,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
+        R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
         R"("job":{"id":"../x"}}})"}) {
     const auto read = Cursor::FromText(text);
     ASSERT_FALSE(read.ok()) << text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <sstream>
 
 #include "base/json.h"
 #include "connectors/http/encoding.h"
@@ -114,6 +115,10 @@ void FakeSalesforce::TimeOutQueriesOver(size_t rows) {
 void FakeSalesforce::AddField(const std::string& name) {
   const std::lock_guard lock(mutex_);
   fields_.push_back(name);
+}
+void FakeSalesforce::RemoveField(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  std::erase(fields_, name);
 }
 void FakeSalesforce::Allow(int64_t calls, int64_t jobs) {
   const std::lock_guard lock(mutex_);
@@ -241,6 +246,13 @@ HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {
   if (fields == "COUNT()") {
     return JsonResponse(
         200, R"({"totalSize":)" + std::to_string(rows.size()) + R"(,"done":true,"records":[]})");
+  }
+  std::istringstream names(fields);
+  for (std::string name; std::getline(names, name, ',');) {
+    const bool path = name.find('.') != name.npos;
+    if (!path && std::find(fields_.begin(), fields_.end(), name) == fields_.end()) {
+      return ErrorReply(400, "INVALID_FIELD", "No such column '" + name + "' on entity 'Account'.");
+    }
   }
   return PageOf(std::move(rows), fields, 0);
 }

@@ -43,6 +43,7 @@ class FakeSalesforce : public HttpClient {
   void ExpireTokens();
   void TimeOutQueriesOver(size_t rows);  // 0: none
   void AddField(const std::string& name);
+  void RemoveField(const std::string& name);  // queries that name it are then INVALID_FIELD
   // Of the `limits` resource and of the Sforce-Limit-Info header, which are not there before.
   void Allow(int64_t calls, int64_t jobs);
   void Use(int64_t calls);  // by everybody, so far

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hash.h"
-
 namespace trueup::connectors::salesforce {
 namespace {
 
@@ -28,16 +26,6 @@ FieldInfo ReadField(JsonValue field) {
     info.picklist.emplace_back(value["label"].text());
   }
   return info;
-}
-
-ValueType TypeFrom(std::string_view type) {
-  if (type == "datetime") return ValueType::kInstant;
-  if (type == "boolean") return ValueType::kBool;
-  if (type == "double" || type == "currency" || type == "percent" || type == "int" ||
-      type == "long") {
-    return ValueType::kNumber;
-  }
-  return ValueType::kText;
 }
 
 bool FitsBulk(const FieldInfo& field) {
@@ -70,12 +58,23 @@ std::string UnknownFields(const ObjectSettings& settings, const std::vector<std:
   return text;
 }
 
-void Select(const std::string& name, ObjectFields& fields) {
+void Select(const std::string& name, const std::string& type, ObjectFields& fields) {
   if (!fields.select_list.empty()) fields.select_list += ",";
   fields.select_list += name;
+  fields.field_types[name] = type;
 }
 
 }  // namespace
+
+ValueType ValueTypeOf(std::string_view type) {
+  if (type == "datetime") return ValueType::kInstant;
+  if (type == "boolean") return ValueType::kBool;
+  if (type == "double" || type == "currency" || type == "percent" || type == "int" ||
+      type == "long") {
+    return ValueType::kNumber;
+  }
+  return ValueType::kText;
+}
 
 Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& object,
                                                          const ObjectSettings& settings,
@@ -87,8 +86,8 @@ Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& obje
     FieldInfo field = ReadField(described);
     known.push_back(field.name);
     if (!Wanted(settings, field)) continue;
-    Select(field.name, *fields);
-    if (const ValueType type = TypeFrom(field.type); type != ValueType::kText) {
+    Select(field.name, field.type, *fields);
+    if (const ValueType type = ValueTypeOf(field.type); type != ValueType::kText) {
       fields->types[field.name] = type;
     }
     if (!FitsBulk(field)) fields->not_by_bulk = field.name + " is of type " + field.type;
@@ -96,16 +95,13 @@ Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& obje
   }
   for (const std::string& name : settings.fields) {
     if (name.find('.') == name.npos) continue;
-    Select(name, *fields);
+    Select(name, "", *fields);
     fields->not_by_bulk = name + " is a field of another object";
   }
   if (describe["queryable"].is_bool() && !describe["queryable"].boolean()) {
     return Error(ErrorKind::kInvalid, object + " cannot be queried");
   }
-  if (const std::string unknown = UnknownFields(settings, known); !unknown.empty()) {
-    return Error(ErrorKind::kInvalid,
-                 object + " has no field " + unknown + ", or the user may not read it");
-  }
+  fields->missing = UnknownFields(settings, known);
   for (const std::string_view stamp : kStamps) {
     if (fields->stamp.empty() && Contains(known, stamp)) fields->stamp = stamp;
   }
@@ -114,7 +110,6 @@ Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& obje
                  object + " has no Id or no time stamp, so its changes cannot be followed");
   }
   fields->has_is_deleted = Contains(known, "IsDeleted");
-  fields->hash = HashBytes(fields->select_list).ToHex().substr(0, 16);
   return std::shared_ptr<const ObjectFields>(std::move(fields));
 }
 

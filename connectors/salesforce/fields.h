@@ -10,12 +10,15 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "connectors/connector.h"
+#include "connectors/salesforce/field_changes.h"
 #include "connectors/salesforce/settings.h"
 
 namespace trueup::connectors::salesforce {
 
 // How the text of a CSV cell is to be read, where it is more than a text.
 enum class ValueType { kText, kInstant, kNumber, kBool };
+// Of a type in the words of a describe.
+ValueType ValueTypeOf(std::string_view type);
 
 // Looks names up as they stand in a reply, without a copy.
 struct NameHash {
@@ -27,11 +30,14 @@ struct NameHash {
 struct ObjectFields {
   ObjectInfo info;          // of every selected field
   std::string select_list;  // "Id,Name,..."
-  std::string hash;         // of the select list: two equal ones read the same fields
+  FieldTypes field_types;   // of the same ones
   std::string stamp;        // SystemModstamp, else LastModifiedDate, else CreatedDate
   bool has_is_deleted = false;
   // Of the fields that are more than a text.
   std::unordered_map<std::string, ValueType, NameHash, std::equal_to<>> types;
+  // Listed in the settings and not to be seen: gone, misspelled (then with a hint) or not allowed.
+  // No error, so that a field which an admin removes does not end the pulling of all others.
+  std::string missing;
   // Why the Bulk API cannot give what REST gives of this object; empty: it can. So a compound or
   // binary field that was listed by name, a value of any type, a field over a reference: what type
   // these have, CSV does not tell.
@@ -46,8 +52,8 @@ struct ObjectFields {
 // Chooses the fields of `object` from the body of its describe. `all` means every field but
 // compound ones (address, location: their parts are fields of their own) and binary ones. The
 // fields that the connector needs (Id, the stamp, CreatedDate, IsDeleted, MasterRecordId) are read
-// in any case where the object has them. kInvalid where the object has no stamp, is not queryable,
-// or a listed field does not exist (with all such names).
+// in any case where the object has them. kInvalid where the object has no stamp or is not
+// queryable.
 Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& object,
                                                          const ObjectSettings& settings,
                                                          JsonValue describe);

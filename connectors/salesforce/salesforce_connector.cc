@@ -40,6 +40,7 @@ class SalesforceConnector : public Connector {
 
   Result<Fields> ReadFields(const std::string& object, std::stop_token stop);
   Result<Fields> FieldsOf(const std::string& object, std::stop_token stop);
+  void Adopt(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
 
   Status BeginQuery(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
   Result<bool> IsForBulk(const ObjectFields& fields, const Cursor& cursor, std::stop_token stop);
@@ -54,7 +55,11 @@ class SalesforceConnector : public Connector {
   Api api_;
   BulkPull bulk_;
   std::mutex mutex_;
-  std::map<std::string, Fields> fields_;
+  struct Described {
+    Fields fields;
+    std::chrono::microseconds at;  // by the clock's Elapsed
+  };
+  std::map<std::string, Described> described_;
 };
 
 SalesforceConnector::SalesforceConnector(Parts parts)
@@ -77,16 +82,44 @@ Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::s
   if (reply.status != 200) return Unanswered(reply);
   TRUEUP_ASSIGN(Fields fields, ChooseFields(object, settings->second, reply.body.root()));
   const std::lock_guard lock(mutex_);
-  fields_[object] = fields;
+  Described& described = described_[object];
+  const std::string missing = described.fields ? described.fields->missing : std::string();
+  if (!fields->missing.empty() && fields->missing != missing) {
+    LogWarning(parts_.system, object + " has no field " + fields->missing +
+                                  ", or the user may not read it; it is left out");
+  }
+  described = {fields, parts_.clock->Elapsed()};
   return fields;
 }
+
+// As last described, or described anew where that is long ago.
 
 Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::stop_token stop) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = fields_.find(object); known != fields_.end()) return known->second;
+    const auto known = described_.find(object);
+    if (known != described_.end() &&
+        parts_.clock->Elapsed() - known->second.at < parts_.settings.describe_every) {
+      return known->second.fields;
+    }
   }
   return ReadFields(object, stop);
+}
+
+// Brings a cursor to the fields that are read now.
+void SalesforceConnector::Adopt(const ObjectFields& fields, Cursor& cursor, std::stop_token stop) {
+  const std::string& object = fields.info.name;
+  FieldChanges changes = CompareFields(object, cursor.fields, cursor.partial, fields.field_types,
+                                       parts_.mapped_fields);
+  for (const std::string& notice : changes.notices) {
+    LogWarning(parts_.system, object + ": " + notice);
+  }
+  if (changes.read_again) {
+    bulk_.Abandon(cursor, stop);
+    cursor.ReadAgain();
+  }
+  cursor.partial = std::move(changes.partial);
+  cursor.fields = fields.field_types;
 }
 
 Result<std::vector<ObjectInfo>> SalesforceConnector::Describe(std::stop_token stop) {
@@ -136,8 +169,8 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
   if (!query.locator.empty()) {
     TRUEUP_ASSIGN(JsonReply reply, api_.Get(query.locator, stop));
     if (reply.status == 200) return reply;
-    if (ErrorCodeOf(reply.body.root()) != "INVALID_QUERY_LOCATOR" &&
-        ErrorCodeOf(reply.body.root()) != "QUERY_TIMEOUT") {
+    const std::string_view code = ErrorCodeOf(reply.body.root());
+    if (code != "INVALID_QUERY_LOCATOR" && code != "QUERY_TIMEOUT" && code != "INVALID_FIELD") {
       return Unanswered(reply);
     }
     LogInfo(parts_.system, fields.info.name +
@@ -210,25 +243,25 @@ Result<Page> SalesforceConnector::PullPage(const std::string& object, const std:
   TRUEUP_ASSIGN(Fields fields, FieldsOf(object, stop));
   bulk_.Tidy(object, text, stop);
   Cursor cursor;
-  cursor.fields = fields->hash;
-  if (!text.empty()) {
+  if (text.empty()) {
+    cursor.fields = fields->field_types;
+  } else {
     auto stored = Cursor::FromText(text);
     if (!stored.ok()) return GapPage(stored.error().message());
-    if (stored->fields != fields->hash) {
-      bulk_.Abandon(*stored, stop);
-      return GapPage("other fields are read than before: every record must be read again");
-    }
     cursor = std::move(stored).value();
+    Adopt(*fields, cursor, stop);
   }
   if (!cursor.query) TRUEUP_RETURN_IF_ERROR(BeginQuery(*fields, cursor, stop));
   if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
   TRUEUP_ASSIGN(const JsonReply reply, NextPage(*fields, cursor, stop));
   if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
   if (reply.status != 200) {
-    // A field may have gone since the describe.
+    // A field may have gone since the describe. The next call asks without it.
     TRUEUP_ASSIGN(const Fields fresh, ReadFields(object, stop));
-    if (fresh->hash == fields->hash) return Unanswered(reply);
-    return GapPage("a field is gone since the last pull: every record must be read again");
+    if (fresh->field_types == fields->field_types) return Unanswered(reply);
+    Page page;
+    page.next_cursor = cursor.ToText();
+    return page;
   }
   return ReadPage(*fields, std::move(cursor), reply.body.root());
 }

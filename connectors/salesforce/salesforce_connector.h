@@ -22,6 +22,7 @@ struct Parts {
   std::shared_ptr<HttpClient> http;
   std::shared_ptr<Clock> clock;
   Random random;
+  MappedFields mapped_fields = std::nullopt;
 };
 std::unique_ptr<Connector> MakeConnector(Parts parts);
 

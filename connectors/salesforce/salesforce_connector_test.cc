@@ -35,10 +35,17 @@ class SalesforceConnectorTest : public testing::Test {
     connector_ = MakeConnector({"sf", TestSettings(), server_, clock_, [] { return 0.5; }});
   }
 
-  void UseRestOnly() {
+  void UseRestOnly(MappedFields mapped = std::nullopt) {
     SalesforceSettings settings = TestSettings();
     settings.bulk.from_rows = 0;
-    connector_ = MakeConnector({"sf", settings, server_, clock_, [] { return 0.5; }});
+    connector_ =
+        MakeConnector({"sf", settings, server_, clock_, [] { return 0.5; }, std::move(mapped)});
+  }
+  // A daemon whose mapping reads these fields; by REST only.
+  void MapOnly(std::set<std::string> fields) {
+    std::map<std::string, std::set<std::string>> mapped;
+    mapped["Account"] = std::move(fields);
+    UseRestOnly(std::move(mapped));
   }
 
   std::set<std::string> PullAll(std::string cursor) {
@@ -47,6 +54,7 @@ class SalesforceConnectorTest : public testing::Test {
       auto page = connector_->Pull("Account", cursor, {});
       EXPECT_TRUE(page.ok()) << page.error().message();
       if (!page.ok()) return ids;
+      EXPECT_EQ(page->gap, std::nullopt);
       for (const ChangeEvent& event : page->events) ids.insert(event.ref.text());
       done = page->done;
       cursor_ = cursor = page->next_cursor;
@@ -131,14 +139,48 @@ TEST_F(SalesforceConnectorTest, SaysThatAQueryIsTooLongWhereNoJobMayHelp) {
   EXPECT_THAT(page.error().message(), testing::HasSubstr("too long for the server (414); list"));
 }
 
-TEST_F(SalesforceConnectorTest, ReadsEverythingAgainWhereTheFieldsChanged) {
+// That it is no gap, PullAll sees to.
+TEST_F(SalesforceConnectorTest, ReadsEverythingAgainForANewFieldThatAMappingReads) {
+  MapOnly({"Name", "New__c"});
   PullAll("");
   server_->AddField("New__c");
-  ASSERT_TRUE(connector_->Describe({}).ok());
-  const auto page = connector_->Pull("Account", cursor_, {});
-  ASSERT_TRUE(page.ok());
-  ASSERT_TRUE(page->gap.has_value());
-  EXPECT_EQ(PullAll(page->next_cursor).size(), 20U);
+  EXPECT_EQ(PullAll(cursor_).size(), 1U) << "the describe is young";
+  clock_->Advance(std::chrono::hours(1));
+  EXPECT_EQ(PullAll(cursor_).size(), 20U);
+  EXPECT_THAT(server_->queries().back(), testing::HasSubstr(",New__c FROM Account WHERE System"));
+  EXPECT_EQ(PullAll(cursor_).size(), 1U) << "once";
+}
+
+TEST_F(SalesforceConnectorTest, ReadsNothingAgainForAFieldThatNoMappingReadsUntilOneDoes) {
+  MapOnly({"Name"});
+  PullAll("");
+  server_->AddField("New__c");
+  server_->RemoveField("LastModifiedDate");
+  clock_->Advance(std::chrono::hours(1));
+  EXPECT_EQ(PullAll(cursor_).size(), 1U);
+  EXPECT_THAT(server_->queries().back(),
+              testing::HasSubstr("SELECT Id,Name,CreatedDate,IsDeleted,SystemModstamp,"
+                                 "MasterRecordId,New__c FROM"));
+  MapOnly({"Name", "New__c"});
+  EXPECT_EQ(PullAll(cursor_).size(), 20U);
+}
+
+TEST_F(SalesforceConnectorTest, GoesOnWithoutAFieldThatGoesInTheMiddleOfAPull) {
+  MapOnly({"Name"});
+  const auto first = connector_->Pull("Account", "", {});
+  ASSERT_TRUE(first.ok());
+  ASSERT_EQ(first->events.size(), 8U);
+  server_->RemoveField("LastModifiedDate");
+  server_->ForgetLocators();
+  EXPECT_EQ(PullAll(first->next_cursor).size(), 12U);
+}
+
+TEST_F(SalesforceConnectorTest, ReadsEverythingAgainWithoutAFieldThatAMappingReads) {
+  MapOnly({"Name"});
+  PullAll("");
+  server_->RemoveField("Name");
+  EXPECT_EQ(PullAll(cursor_).size(), 20U);
+  EXPECT_THAT(server_->queries().back(), testing::HasSubstr("SELECT Id,CreatedDate,"));
 }
 
 TEST_F(SalesforceConnectorTest, DeliversAMergeWithItsWinner) {

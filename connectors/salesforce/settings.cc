@@ -150,6 +150,9 @@ const config::Table<SalesforceSettings>& SalesforceSettings::Settings() {
                AtLeast(0))
           .Add("upper_bound_delay", &SalesforceSettings::upper_bound_delay,
                "Rows younger than this wait for the next pull.", AtLeast(0))
+          .Add("describe_every", &SalesforceSettings::describe_every,
+               "How often is looked whether an object has other fields than before.",
+               AtLeast(1'000))
           .Add("page_size", &SalesforceSettings::page_size, "Rows asked for at once.",
                Between(200, 2'000))
           .Add("bulk", &SalesforceSettings::bulk, "When to use Bulk API 2.0, and how.")

@@ -27,6 +27,9 @@ struct LogSettings {
   std::map<std::string, std::string> properties;
   std::map<std::string, Secret> secrets;
 
+  // Whether several instances work on it, so that none of them has everything.
+  bool shared() const { return type == LogType::kKafka; }
+
   static const Table<LogSettings>& Settings();
 };
 

@@ -15,18 +15,22 @@
 namespace trueup::daemon {
 namespace {
 
-// The door to the log. Holding it keeps every daemon away, so only a repair opens it.
-struct Repair {
+// The doors to the log: for reading over Kafka, for writing in a repair. Holding the embedded log,
+// or the intake, keeps every daemon of this data folder away, so only a repair opens them.
+struct Doors {
   std::unique_ptr<pipeline::Log> log;
   std::unique_ptr<Intake> intake;
 };
 
-Result<Repair> OpenRepair(const config::Config& config, const AuditOptions& options) {
-  Repair repair;
-  if (!options.repair) return repair;
-  TRUEUP_ASSIGN(repair.log, OpenLog(config));
-  TRUEUP_ASSIGN(repair.intake, Intake::Open(IntakeFolder(config), *repair.log));
-  return repair;
+Result<Doors> OpenDoors(const config::Config& config, const AuditOptions& options) {
+  Doors doors;
+  if (options.repair || config.log.shared()) {
+    TRUEUP_ASSIGN(doors.log, OpenLog(config));
+  }
+  if (options.repair) {
+    TRUEUP_ASSIGN(doors.intake, OpenIntake(config, *doors.log));
+  }
+  return doors;
 }
 
 // Brings the cures into the log.
@@ -42,15 +46,13 @@ Status Deliver(Intake& intake, Difference& difference, ObjectAudit& audit) {
 // The audit of one run: what all objects share.
 class Audit {
  public:
-  Audit(const config::Config& config, const Clock& clock, Intake* intake)
-      : config_(config), clock_(clock), intake_(intake) {}
+  Audit(const config::Config& config, const Clock& clock,
+        std::shared_ptr<const mappings::Catalog> catalog, const Doors& doors)
+      : config_(config), clock_(clock), catalog_(std::move(catalog)), doors_(doors) {}
 
   // `described`: whether the source could be reached at all.
   Status Compare(connectors::Connector& connector, const Status& described, ObjectAudit& audit) {
-    TRUEUP_ASSIGN(const auto store, OpenLiveState(config_));
-    audit.as_of = clock_.Now();
-    TRUEUP_ASSIGN(const HeldRecords held, ReadHeld(*store, audit.system, audit.object));
-    audit.held_count = held.size();
+    TRUEUP_ASSIGN(const HeldRecords held, Read(audit));
     TRUEUP_RETURN_IF_ERROR(described);
     const std::stop_token never;
     TRUEUP_ASSIGN(audit.source_count, connector.Count(audit.object, never));
@@ -61,26 +63,42 @@ class Audit {
     audit.set_aside = difference.set_aside;
     audit.missing = difference.missing;
     audit.extra = difference.extra;
-    if (intake_ == nullptr || difference.none()) return {};
-    return Deliver(*intake_, difference, audit);
+    if (!doors_.intake || difference.none()) return {};
+    return Deliver(*doors_.intake, difference, audit);
   }
 
  private:
+  Result<std::unique_ptr<pipeline::Store>> OpenState(const std::string& system) const {
+    return OpenAuditedState(config_, system, doors_.log.get(), catalog_);
+  }
+
+  // Over Kafka the state can be open once only, so it is let go of at once.
+  Result<HeldRecords> Read(ObjectAudit& audit) const {
+    TRUEUP_ASSIGN(const auto store, OpenState(audit.system));
+    audit.as_of = clock_.Now();
+    TRUEUP_ASSIGN(HeldRecords held, ReadHeld(*store, audit.system, audit.object));
+    audit.held_count = held.size();
+    return held;
+  }
+
   // A daemon that runs may have worked off in the meantime what differed.
   Status LookAgain(const ObjectAudit& audit, Difference& difference) const {
-    TRUEUP_ASSIGN(const auto store, OpenLiveState(config_));
+    TRUEUP_ASSIGN(const auto store, OpenState(audit.system));
     return DropWhatWasLate(*store, audit.system, audit.object, difference);
   }
 
   const config::Config& config_;
   const Clock& clock_;
-  Intake* const intake_;  // null: only tell
+  const std::shared_ptr<const mappings::Catalog> catalog_;
+  const Doors& doors_;  // without an intake: only tell
 };
 
-// Where the rows are, and nothing where other mappings built the state.
+// Where the rows are, and nothing where other mappings built the state, or no process has all of
+// it.
 Result<std::optional<std::map<std::string, pipeline::Placement>>> FindPlaces(
     const config::Config& config, const mappings::Catalog& catalog) {
   std::optional<std::map<std::string, pipeline::Placement>> places;
+  if (config.log.shared()) return places;
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
   TRUEUP_ASSIGN(const bool readable, IsBuiltBy(catalog, *store));
   if (!readable) return places;
@@ -103,10 +121,10 @@ Result<AuditReport> RunAudit(const config::Config& config, const AuditOptions& o
   const auto clock = std::make_shared<SystemClock>();
   TRUEUP_ASSIGN(auto sources, MakeSources(config, clock));
   TRUEUP_ASSIGN(auto places, FindPlaces(config, *sources.catalog));
-  TRUEUP_ASSIGN(const Repair repair, OpenRepair(config, options));
+  TRUEUP_ASSIGN(const Doors doors, OpenDoors(config, options));
   AuditReport report;
   report.as_of = clock->Now();
-  Audit comparing(config, *clock, repair.intake.get());
+  Audit comparing(config, *clock, sources.catalog, doors);
   for (Source& source : sources.list) {
     const auto described = source.connector->Describe(std::stop_token());
     const Status reached = described.ok() ? Status() : Status(described.error());

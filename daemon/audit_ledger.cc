@@ -89,9 +89,15 @@ Result<AuditRecord> AuditRecord::Decode(std::string_view bytes) {
 }
 
 Result<AuditRecord> AuditLedger::Find(const std::string& system, const std::string& object) const {
-  TRUEUP_ASSIGN(const auto bytes, store_.Get(family_, KeyOf(system, object)));
-  if (!bytes) return AuditRecord();
-  auto record = AuditRecord::Decode(*bytes);
+  std::string bytes;
+  if (shared_ != nullptr) {
+    TRUEUP_ASSIGN(bytes, shared_->Find(system + "/" + object));
+  } else {
+    TRUEUP_ASSIGN(auto stored, store_.Get(family_, KeyOf(system, object)));
+    bytes = std::move(stored).value_or("");
+  }
+  if (bytes.empty()) return AuditRecord();
+  auto record = AuditRecord::Decode(bytes);
   if (!record.ok()) return std::move(record).error().In(system + "/" + object);
   return record;
 }
@@ -100,6 +106,7 @@ Status AuditLedger::Note(const std::string& system, const std::string& object,
                          const AuditRecord& record) {
   std::string bytes;
   record.Encode(bytes);
+  if (shared_ != nullptr) return shared_->Put(system + "/" + object, bytes);
   pipeline::StoreBatch batch;
   batch.Put(family_, KeyOf(system, object), bytes);
   return store_.Commit(batch);

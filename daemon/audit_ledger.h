@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "daemon/shared_map.h"
 #include "pipeline/accounts/account.h"
 #include "pipeline/log/log.h"
 #include "pipeline/state/store.h"
@@ -49,8 +50,11 @@ struct AuditRecord {
 // `audits` (docs/reference/published.md). Safe from several threads, one per object.
 class AuditLedger {
  public:
-  AuditLedger(pipeline::Store& store, pipeline::FamilyId family, pipeline::Log& log)
-      : store_(store), family_(family), log_(log) {}
+  // `shared`: where several instances share the log, the place of the records, so that they move
+  // with the pulling; null: they lie in the store.
+  AuditLedger(pipeline::Store& store, pipeline::FamilyId family, pipeline::Log& log,
+              SharedMap* shared = nullptr)
+      : store_(store), family_(family), log_(log), shared_(shared) {}
 
   // An object that was never audited has an empty record.
   Result<AuditRecord> Find(const std::string& system, const std::string& object) const;
@@ -66,13 +70,15 @@ class AuditLedger {
   // The object is to be audited at once.
   Status MakeDue(const std::string& system, const std::string& object);
 
-  // Forgets everything of all objects but what is stated, so that it can be withdrawn.
+  // Forgets everything of all objects but what is stated, so that it can be withdrawn. REQUIRES:
+  // the records lie in the store.
   Status ForgetProofs();
 
  private:
   pipeline::Store& store_;
   const pipeline::FamilyId family_;
   pipeline::Log& log_;
+  SharedMap* const shared_;
 };
 
 }  // namespace trueup::daemon

@@ -112,8 +112,11 @@ std::vector<pipeline::Condition> Auditor::GapsOf(const std::string& object,
 Status Auditor::Audit(connectors::Connector& connector, const std::string& object, Instant as_of,
                       std::stop_token stop, AuditRecord& record,
                       std::vector<pipeline::Condition>& gaps) const {
-  TRUEUP_ASSIGN(const auto store, open_state_());
-  TRUEUP_ASSIGN(const HeldRecords held, ReadHeld(*store, system_, object));
+  HeldRecords held;
+  {
+    TRUEUP_ASSIGN(const auto store, open_state_());
+    TRUEUP_ASSIGN(held, ReadHeld(*store, system_, object));
+  }
   TRUEUP_ASSIGN(Difference difference, CompareIds(connector, system_, object, held, as_of, stop));
   const AuditRecord before = record;
   CountNeverShown(before, difference);

@@ -59,7 +59,7 @@ Result<Digest> DigestOfTopics(const config::Config& config) {
 }  // namespace
 
 Result<Digest> ComputeDigest(const config::Config& config) {
-  if (config.log.type == config::LogType::kKafka) return DigestOfTopics(config);
+  if (config.log.shared()) return DigestOfTopics(config);
   TRUEUP_ASSIGN(const auto store, OpenLiveState(config));
   Sum sum;
   TRUEUP_RETURN_IF_ERROR(

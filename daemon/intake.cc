@@ -29,6 +29,10 @@ std::string ObjectKey(const std::string& system, const std::string& object) {
   return system + '\0' + object;
 }
 
+std::string SharedKey(const std::string& system, const std::string& object) {
+  return system + "/" + object;
+}
+
 std::string EncodeCounts(const IntakeCounts& counts) {
   std::string bytes;
   PutVarint(bytes, counts.received);
@@ -109,9 +113,10 @@ Result<News> FindNews(const connectors::Page& page, const pipeline::Store& store
 }  // namespace
 
 Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Sharing sharing)
-    : store_(std::move(store)), log_(log), audits_(*store_, kAudits, log) {
-  if (sharing == Sharing::kCluster) shared_cursors_.emplace(log);
-}
+    : store_(std::move(store)),
+      log_(log),
+      shared_(sharing == Sharing::kCluster ? std::make_unique<Shared>(log) : nullptr),
+      audits_(*store_, kAudits, log, shared_ ? &shared_->audits : nullptr) {}
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log,
                                              Sharing sharing) {
@@ -130,7 +135,7 @@ Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline
 }
 
 Result<std::string> Intake::CursorOf(const std::string& system, const std::string& object) {
-  if (shared_cursors_) return shared_cursors_->Find(system, object);
+  if (shared_) return shared_->cursors.Find(SharedKey(system, object));
   TRUEUP_ASSIGN(auto cursor, store_->Get(kCursors, ObjectKey(system, object)));
   return cursor.value_or("");
 }
@@ -164,7 +169,7 @@ Status Intake::Publish(const std::string& topic, std::vector<pipeline::LogEntry>
 
 Result<IntakeCounts> Intake::Append(const std::string& system, const std::string& object,
                                     const connectors::Page& page, StoreBatch& batch) {
-  TRUEUP_ASSIGN(News news, FindNews(page, *store_, shared_cursors_.has_value()));
+  TRUEUP_ASSIGN(News news, FindNews(page, *store_, shared_ != nullptr));
   IntakeCounts added;
   // Rows that the connector folded into one event repeat it.
   added.received = std::max<uint64_t>(page.received, page.events.size());
@@ -184,8 +189,8 @@ Result<IntakeCounts> Intake::Deliver(const std::string& system, const std::strin
                                      const connectors::Page& page) {
   StoreBatch batch;
   TRUEUP_ASSIGN(const IntakeCounts added, Append(system, object, page, batch));
-  if (shared_cursors_) {
-    TRUEUP_RETURN_IF_ERROR(shared_cursors_->Move(system, object, page.next_cursor));
+  if (shared_) {
+    TRUEUP_RETURN_IF_ERROR(shared_->cursors.Put(SharedKey(system, object), page.next_cursor));
   } else {
     batch.Put(kCursors, ObjectKey(system, object), page.next_cursor);
   }
@@ -219,14 +224,12 @@ Status Intake::Clear(FamilyId family) {
   return {};
 }
 
-Status Intake::ForgetCursors() {
-  return shared_cursors_ ? shared_cursors_->Forget() : Clear(kCursors);
-}
+Status Intake::ForgetCursors() { return shared_ ? shared_->cursors.Clear() : Clear(kCursors); }
 
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
   TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
-  TRUEUP_RETURN_IF_ERROR(audits_.ForgetProofs());
+  if (!shared_) TRUEUP_RETURN_IF_ERROR(audits_.ForgetProofs());
   StoreBatch batch;
   batch.Put(kLogId, "log", log_.id());
   return store_->Commit(batch, true);

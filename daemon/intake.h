@@ -8,8 +8,9 @@
 
 #include "connectors/connector.h"
 #include "daemon/audit_ledger.h"
-#include "daemon/shared_cursors.h"
+#include "daemon/shared_map.h"
 #include "pipeline/log/log.h"
+#include "pipeline/runtime/topics.h"
 #include "pipeline/state/store.h"
 
 namespace trueup::daemon {
@@ -30,7 +31,8 @@ struct IntakeCounts {
 class Intake {
  public:
   // Whose the log is. Where several instances share it, change events lie in it as other programs
-  // read them, not as is fastest, and cursors lie there too, so that they move with the pulling.
+  // read them, not as is fastest, and cursors and the records of audits lie there too, so that they
+  // move with the pulling.
   enum class Sharing { kAlone, kCluster };
 
   // Opens `folder`. Cursors and seen versions of another log are forgotten: everything is then
@@ -60,10 +62,19 @@ class Intake {
   // Forgets all cursors, so that the next cycle reads everything again and publishes what is not in
   // the log yet.
   Status ForgetCursors();
-  // Forgets seen versions and audits too, so that the next cycle publishes everything again.
+  // Forgets seen versions and audits too, so that the next cycle publishes everything again. What
+  // instances share stays: it is the log's, and gone with it.
   Status Forget();
 
  private:
+  // What all instances see.
+  struct Shared {
+    explicit Shared(pipeline::Log& log)
+        : cursors(log, pipeline::kCursorsTopic), audits(log, pipeline::kAuditRecordsTopic) {}
+    SharedMap cursors;
+    SharedMap audits;
+  };
+
   Status Clear(pipeline::FamilyId family);
   Status Publish(const std::string& topic, std::vector<pipeline::LogEntry> entries);
   // Appends the news; what is to be remembered of them, and the counts, go to `batch`.
@@ -73,7 +84,7 @@ class Intake {
 
   std::unique_ptr<pipeline::Store> store_;
   pipeline::Log& log_;
-  std::optional<SharedCursors> shared_cursors_;  // in a cluster
+  const std::unique_ptr<Shared> shared_;  // null: not in a cluster
   AuditLedger audits_;
 };
 

@@ -106,12 +106,9 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   parts.board = std::make_unique<StatusBoard>(StatusPath(config), parts.clock);
   TRUEUP_RETURN_IF_ERROR(OpenMonitor(config, parts));
   TRUEUP_ASSIGN(parts.log, OpenLog(config));
-  const bool shared = config.log.type == config::LogType::kKafka;
-  TRUEUP_ASSIGN(parts.intake,
-                Intake::Open(IntakeFolder(config), *parts.log,
-                             shared ? Intake::Sharing::kCluster : Intake::Sharing::kAlone));
+  TRUEUP_ASSIGN(parts.intake, OpenIntake(config, *parts.log));
   if (options.snapshot) TRUEUP_RETURN_IF_ERROR(parts.intake->ForgetCursors());
-  if (config.log.type == config::LogType::kKafka) {
+  if (config.log.shared()) {
     // The topics first: the reports look at how many partitions they have.
     parts.pipeline = MakeClusterPipeline(config, parts);
     TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
@@ -123,7 +120,10 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
   }
   for (Source& source : parts.sources.list) {
     parts.auditors.push_back(std::make_unique<Auditor>(
-        source.system, *parts.intake, [&config] { return OpenLiveState(config); },
+        source.system, *parts.intake,
+        [&config, system = source.system, log = parts.log.get(), catalog = parts.sources.catalog] {
+          return OpenAuditedState(config, system, log, catalog);
+        },
         parts.sources.catalog, parts.clock, config.audit.ids));
     parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
                                                      std::move(source.objects), *parts.intake,

@@ -62,7 +62,7 @@ struct ObjectAudit {
   uint64_t delivered = 0;            // rows and deletions that were sent on to mend that
   std::string error;                 // the source could not be asked; empty: it could
   // Where the live rows are that we hold; nothing where the mappings changed since the state was
-  // built.
+  // built, and over Kafka, where no process has all of it.
   std::optional<pipeline::Placement> placement;
 
   bool equal() const { return error.empty() && missing.empty() && extra.empty(); }

@@ -47,7 +47,7 @@ Result<TopicRow> MakeOrCheck(pipeline::Log& log, const std::string& name,
 }  // namespace
 
 Result<Shown> ShowTopics(const config::Config& config) {
-  if (config.log.type != config::LogType::kKafka) {
+  if (!config.log.shared()) {
     return Error(ErrorKind::kInvalid,
                  config.file + " has an embedded log: only a log over Kafka has topics to make");
   }

@@ -12,5 +12,7 @@ inline constexpr const char* kDecisionsTopic = "decisions";
 inline constexpr const char* kPullsTopic = "pulls";
 // Over Kafka: up to where each object of each system was pulled.
 inline constexpr const char* kCursorsTopic = "cursors";
+// Over Kafka: how the audit of each object of each system stands.
+inline constexpr const char* kAuditRecordsTopic = "audit_records";
 
 }  // namespace trueup::pipeline

@@ -16,8 +16,9 @@ int PartitionOf(std::string_view key, int partitions) {
 std::vector<std::pair<std::string, TopicSettings>> LastingTopics(
     const std::vector<std::string>& systems, int partitions) {
   std::vector<std::pair<std::string, TopicSettings>> topics{
-      {kGenerationsTopic, {1, false}}, {kDecisionsTopic, {1, false}}, {kPullsTopic, {1, true}},
-      {kCursorsTopic, {1, true}},      {kAuditsTopic, {1, true}},
+      {kGenerationsTopic, {1, false}}, {kDecisionsTopic, {1, false}},
+      {kPullsTopic, {1, true}},        {kCursorsTopic, {1, true}},
+      {kAuditsTopic, {1, true}},       {kAuditRecordsTopic, {1, true}},
   };
   for (const std::string& system : systems) {
     topics.push_back({SourceTopic(system), {partitions, false}});

@@ -13,6 +13,9 @@ constexpr int64_t kVersion = 2;
 constexpr Instant kBeginning{std::chrono::sys_days(std::chrono::year(1999) / 1 / 1)};
 // A stretch that times out at this length is not halved any more.
 constexpr std::chrono::minutes kShortestStretch(1);
+// Where deletions are first asked for: so long before the end of the first query, which is by our
+// clock.
+constexpr std::chrono::hours kFirstDeletions(24);
 
 Error Unreadable(std::string_view why) {
   return {ErrorKind::kCorrupt, "the stored cursor cannot be read: " + std::string(why)};
@@ -59,6 +62,23 @@ void WriteJob(const Job& job, JsonWriter& json) {
   json.EndObject();
 }
 
+Result<Deletions> ReadDeletions(const JsonValue& value) {
+  Deletions deletions;
+  TRUEUP_ASSIGN(const auto covered, ReadInstant(value["covered"]));
+  if (!covered) return Unreadable("it does not say which deletions are known");
+  deletions.covered = *covered;
+  deletions.told = value["told"].boolean();
+  TRUEUP_ASSIGN(deletions.due, ReadInstant(value["due"]));
+  return deletions;
+}
+
+void WriteDeletions(const Deletions& deletions, JsonWriter& json) {
+  json.Key("deletions").BeginObject().Member("covered", FormatInstant(deletions.covered));
+  if (deletions.told) json.Key("told").Bool(true);
+  if (deletions.due) json.Member("due", FormatInstant(*deletions.due));
+  json.EndObject();
+}
+
 Result<Cursor::Query> ReadQuery(const JsonValue& value) {
   Cursor::Query query;
   TRUEUP_ASSIGN(query.rest.from, ReadInstant(value["from"]));
@@ -74,6 +94,7 @@ Result<Cursor::Query> ReadQuery(const JsonValue& value) {
     return Unreadable("its locator is no path of the API");
   }
   query.bulk = value["bulk"].boolean();
+  query.deletions = value["deletions"].boolean();
   query.lost_jobs = static_cast<int>(ReadCount(value["lost_jobs"]));
   if (value["job"].exists()) {
     TRUEUP_ASSIGN(query.job, ReadJob(value["job"]));
@@ -98,6 +119,11 @@ void Cursor::BeginQuery(Instant until, std::chrono::milliseconds lookback) {
   query->target = query->rest.until;
 }
 
+void Cursor::AskForDeletions(std::chrono::milliseconds every) {
+  if (!deletions) deletions = Deletions{query->target - kFirstDeletions, false, std::nullopt};
+  query->deletions = query->target - deletions->covered >= every;
+}
+
 bool Cursor::HalveStretch() {
   const Instant from = query->rest.from.value_or(kBeginning);
   const auto length = query->rest.until - from;
@@ -108,8 +134,10 @@ bool Cursor::HalveStretch() {
 
 bool Cursor::EndStretch() {
   if (query->rest.until >= query->target) {
+    if (query->deletions) deletions->due = query->target;
+    const bool ended = !query->deletions;
     query.reset();
-    return true;
+    return ended;
   }
   query->rest = {query->rest.until, "", query->target};
   query->locator.clear();
@@ -139,8 +167,10 @@ std::string Cursor::ToText() const {
     if (query->bulk) json.Key("bulk").Bool(true);
     if (query->lost_jobs > 0) json.Member("lost_jobs", int64_t{query->lost_jobs});
     if (query->job) WriteJob(*query->job, json);
+    if (query->deletions) json.Key("deletions").Bool(true);
     json.EndObject();
   }
+  if (deletions) WriteDeletions(*deletions, json);
   json.EndObject();
   return json.Take();
 }
@@ -158,6 +188,12 @@ Result<Cursor> Cursor::FromText(std::string_view text) {
   TRUEUP_ASSIGN(cursor.mark, ReadInstant(root["mark"]));
   if (root["query"].exists()) {
     TRUEUP_ASSIGN(cursor.query, ReadQuery(root["query"]));
+  }
+  if (root["deletions"].exists()) {
+    TRUEUP_ASSIGN(cursor.deletions, ReadDeletions(root["deletions"]));
+  }
+  if (cursor.query && cursor.query->deletions && !cursor.deletions) {
+    return Unreadable("it does not say which deletions are known");
   }
   return cursor;
 }

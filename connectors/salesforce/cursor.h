@@ -36,6 +36,15 @@ struct CursorQuery {
   // is delivered: where the job is lost, another one reads the whole stretch again.
   std::optional<Job> job;
   int lost_jobs = 0;  // given up since the last stretch that went well
+
+  bool deletions = false;  // to be followed by what is deleted for good
+};
+
+// How far it is known what is deleted for good.
+struct Deletions {
+  Instant covered;    // up to here
+  bool told = false;  // by the source, and what comes next must go on there; else nothing was yet
+  std::optional<Instant> due;  // to be asked for up to here, now that the pull's rows are delivered
 };
 
 // Where the pull of one object stands; stored as JSON text by the caller.
@@ -51,14 +60,20 @@ struct Cursor {
   // The query under way, if any.
   std::optional<Query> query;
 
+  // Where the source tells deletions.
+  std::optional<Deletions> deletions;
+
   // Every row is to be read again.
   void ReadAgain();
   // The next query: from the mark, less `lookback`, to `until`.
   void BeginQuery(Instant until, std::chrono::milliseconds lookback);
+  // The query is to be followed by what is deleted for good, unless that is known up to less than
+  // `every` before its end. REQUIRES: there is a query.
+  void AskForDeletions(std::chrono::milliseconds every);
   // Halves the query's stretch. False where it is too short for that. REQUIRES: there is a query.
   bool HalveStretch();
-  // Every row of the stretch is delivered: goes on to the next one. True: there is none, the pull
-  // has come to its end. REQUIRES: there is a query.
+  // Every row of the stretch is delivered: goes on to the next one, or to the deletions. True: the
+  // pull has come to its end. REQUIRES: there is a query.
   bool EndStretch();
 
   std::string ToText() const;

@@ -16,6 +16,8 @@ TEST(Cursor, ComesBackAsItWasWritten) {
   cursor.query->rest = {At("2026-01-01T10:00:00Z"), "001A", At("2026-01-02T00:00:00Z")};
   cursor.query->target = At("2026-01-03T00:00:00Z");
   cursor.query->locator = "/services/data/v62.0/query/0r8-2000";
+  cursor.query->deletions = true;
+  cursor.deletions = Deletions{At("2026-01-01T09:00:00Z"), true, At("2026-01-01T10:00:00Z")};
   const std::string text = cursor.ToText();
   const auto read = Cursor::FromText(text);
   ASSERT_TRUE(read.ok()) << read.error().message();
@@ -24,6 +26,8 @@ TEST(Cursor, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->mark, cursor.mark);
   EXPECT_EQ(read->fields, cursor.fields);
   EXPECT_EQ(read->partial, cursor.partial);
+  EXPECT_TRUE(read->query->deletions);
+  EXPECT_EQ(read->deletions->due, At("2026-01-01T10:00:00Z"));
 }
 
 TEST(Cursor, RemembersTheJobAndItsPlace) {
@@ -68,7 +72,10 @@ TEST(Cursor, IsCorruptWhereItIsNoneOfOurs) {
         R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
         R"("locator":"https://evil.example/"}})",
         R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
-        R"("job":{"id":"../x"}}})"}) {
+        R"("job":{"id":"../x"}}})",
+        R"({"version":2,"deletions":{}})",
+        R"({"version":2,"query":{"until":"2026-01-01T00:00:00Z","target":"2026-01-01T00:00:00Z",)"
+        R"("deletions":true}})"}) {
     const auto read = Cursor::FromText(text);
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.error().kind(), ErrorKind::kCorrupt);

@@ -44,13 +44,18 @@ std::string_view ErrorCodeOf(JsonValue body) {
   return (*body.begin())["errorCode"].text();
 }
 
+bool IsOutOfReach(JsonValue body) {
+  const std::string_view code = ErrorCodeOf(body);
+  return code == "INVALID_REPLICATION_DATE" || code == "EXCEEDED_ID_LIMIT";
+}
+
 Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body) {
   if (status == 204) return {};
   if (status == 200 && headers.Find("Content-Type").value_or("").starts_with("text/csv")) return {};
   const std::string_view code = ErrorCodeOf(body);
   const std::string said = SaidBy(body);
-  if (status >= 400 &&
-      (code == "QUERY_TIMEOUT" || code == "INVALID_QUERY_LOCATOR" || code == "INVALID_FIELD")) {
+  if (status >= 400 && (code == "QUERY_TIMEOUT" || code == "INVALID_QUERY_LOCATOR" ||
+                        code == "INVALID_FIELD" || IsOutOfReach(body))) {
     return {};
   }
   if (code == "REQUEST_LIMIT_EXCEEDED") return JudgeLimit(said);

@@ -9,6 +9,8 @@ namespace trueup::connectors::salesforce {
 
 // The errorCode of an error body ("INVALID_FIELD"), or "" where it is none.
 std::string_view ErrorCodeOf(JsonValue body);
+// Whether it says that deletions cannot be asked for as far back, or are too many to be told.
+bool IsOutOfReach(JsonValue body);
 
 // What a reply of the REST API means. Kinds come from the body first: Salesforce sends a used-up
 // allowance as a 403. Errors that the connector itself has an answer to (QUERY_TIMEOUT,

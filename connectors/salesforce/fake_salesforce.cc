@@ -58,7 +58,25 @@ std::string SoqlOf(const std::string& query) {
 
 void FakeSalesforce::Put(Account account) {
   const std::lock_guard lock(mutex_);
+  if (account.deleted) deletions_.emplace(account.stamp, account.id);
   accounts_[account.id] = std::move(account);
+}
+void FakeSalesforce::Purge(const std::string& id, const std::string& stamp) {
+  const std::lock_guard lock(mutex_);
+  deletions_.emplace(stamp, id);
+  accounts_.erase(id);
+}
+void FakeSalesforce::ForgetDeletionsBefore(const std::string& stamp) {
+  const std::lock_guard lock(mutex_);
+  deletions_from_ = stamp;
+}
+void FakeSalesforce::HoldDeletionsFrom(const std::string& stamp) {
+  const std::lock_guard lock(mutex_);
+  deletions_until_ = stamp;
+}
+void FakeSalesforce::RefuseDeletions(const std::string& code) {
+  const std::lock_guard lock(mutex_);
+  refuse_deletions_ = code;
 }
 void FakeSalesforce::ForgetLocators() {
   const std::lock_guard lock(mutex_);
@@ -161,10 +179,13 @@ Result<HttpResponse> FakeSalesforce::Send(const HttpRequest& request, std::stop_
 
 HttpResponse FakeSalesforce::Data(const HttpRequest& request, const std::string& path,
                                   const std::string& query) {
-  if (longest_query_ > 0 && query.size() > longest_query_) return HtmlResponse(too_long_status_);
+  if (longest_query_ > 0 && query.starts_with("q=") && query.size() > longest_query_) {
+    return HtmlResponse(too_long_status_);
+  }
   if (path.starts_with("jobs/query")) return Jobs(request, path, query);
   if (path == "limits") return Limits();
   if (path == "sobjects/Account/describe") return Describe();
+  if (path == "sobjects/Account/deleted") return Deleted(PercentDecode(query));
   if (path == "query" || path == "queryAll") return Query(SoqlOf(query), path == "queryAll");
   const std::string name = Match(path, "^query/(0r8[0-9]+)-[0-9]+$");
   const auto locator = locators_.find(name);
@@ -198,6 +219,7 @@ HttpResponse FakeSalesforce::Limits() const {
 HttpResponse FakeSalesforce::Describe() const {
   JsonWriter json;
   json.BeginObject().Member("name", "Account").Key("queryable").Bool(true);
+  json.Key("replicateable").Bool(true);
   json.Key("fields").BeginArray();
   for (const std::string& field : fields_) {
     const bool instant = field.ends_with("Date") || field == "SystemModstamp";
@@ -234,6 +256,26 @@ std::vector<FakeSalesforce::Account> FakeSalesforce::Select(const std::string& s
   }
   if (!limit.empty()) rows.resize(std::min(rows.size(), size_t{std::stoul(limit)}));
   return rows;
+}
+
+// Seconds are cut off the bounds, which must be more than a minute apart.
+HttpResponse FakeSalesforce::Deleted(const std::string& query) const {
+  if (!refuse_deletions_.empty()) return ErrorReply(403, refuse_deletions_, "no access");
+  const std::string from = Match(query, "start=([0-9T:-]{16}):00[+]00:00&") + ":00.000Z";
+  const std::string end = Match(query, "end=([0-9T:-]{16}):00[+]00:00$") + ":00.000Z";
+  if (from >= end || from < deletions_from_) {
+    return ErrorReply(400, "INVALID_REPLICATION_DATE", "startDate is out of range");
+  }
+  const std::string until = std::min(end, deletions_until_);
+  JsonWriter json;
+  json.BeginObject().Key("deletedRecords").BeginArray();
+  for (auto it = deletions_.lower_bound(from); it != deletions_.lower_bound(until); ++it) {
+    json.BeginObject().Member("id", it->second).Member("deletedDate", RestInstant(it->first));
+    json.EndObject();
+  }
+  json.EndArray().Member("earliestDateAvailable", RestInstant(deletions_from_));
+  json.Member("latestDateCovered", RestInstant(until)).EndObject();
+  return JsonResponse(200, json.Take());
 }
 
 HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {

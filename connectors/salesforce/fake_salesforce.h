@@ -29,7 +29,13 @@ class FakeSalesforce : public HttpClient {
 
   // What tests do to it.
   void Put(Account account);  // adds, or replaces by id
-  void ForgetLocators();      // jobs, too
+  // Deletes for good: only getDeleted still tells it, `Put` of a deleted account besides.
+  void Purge(const std::string& id, const std::string& stamp);
+  // Deletions before this are forgotten, and asking for them is an error.
+  void ForgetDeletionsBefore(const std::string& stamp);
+  void HoldDeletionsFrom(const std::string& stamp);  // those are in commits that are not over yet
+  void RefuseDeletions(const std::string& code);     // with 403; "": no more
+  void ForgetLocators();                             // jobs, too
   // A Bulk job is done after it was looked at so many times; it then is in this state.
   void EndJobs(int looks, const std::string& state, int jobs);
   void RefuseJobs();         // INVALIDENTITY
@@ -55,6 +61,7 @@ class FakeSalesforce : public HttpClient {
   HttpResponse Data(const HttpRequest& request, const std::string& path, const std::string& query);
   HttpResponse Limits() const;
   HttpResponse Describe() const;
+  HttpResponse Deleted(const std::string& query) const;
   HttpResponse Query(const std::string& soql, bool with_deleted);
   std::vector<Account> Select(const std::string& soql, bool with_deleted) const;
   HttpResponse Jobs(const HttpRequest& request, const std::string& path, const std::string& query);
@@ -68,6 +75,10 @@ class FakeSalesforce : public HttpClient {
   const size_t page_size_;
   mutable std::mutex mutex_;
   std::map<std::string, Account> accounts_;
+  std::multimap<std::string, std::string> deletions_;  // when, and the id
+  std::string deletions_from_ = "2026-01-01T00:00:00.000Z";
+  std::string deletions_until_ = "9";
+  std::string refuse_deletions_;
   std::vector<std::string> fields_ = {
       "Id",        "Name",           "CreatedDate",   "LastModifiedDate",
       "IsDeleted", "SystemModstamp", "MasterRecordId"};

@@ -9,9 +9,10 @@
 #include "connectors/salesforce/api.h"
 #include "connectors/salesforce/bulk_pull.h"
 #include "connectors/salesforce/cursor.h"
+#include "connectors/salesforce/deletion_pull.h"
 #include "connectors/salesforce/errors.h"
 #include "connectors/salesforce/fields.h"
-#include "connectors/salesforce/records.h"
+#include "connectors/salesforce/rest_query.h"
 #include "connectors/salesforce/soql.h"
 
 namespace trueup::connectors::salesforce {
@@ -47,13 +48,11 @@ class SalesforceConnector : public Connector {
   Result<Page> PullPage(const std::string& object, const std::string& cursor, std::stop_token stop);
   Result<JsonReply> NextPage(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
   Result<Page> ReadPage(const ObjectFields& fields, Cursor cursor, JsonValue body) const;
-  Result<std::vector<ChangeEvent>> ToEvents(const ObjectFields& fields, JsonValue body) const;
-  Result<std::vector<ChangeEvent>> QueryWhole(const ObjectFields& fields, const std::string& soql,
-                                              std::stop_token stop);
 
   const Parts parts_;
   Api api_;
   BulkPull bulk_;
+  DeletionPull deletions_;
   std::mutex mutex_;
   struct Described {
     Fields fields;
@@ -65,7 +64,8 @@ class SalesforceConnector : public Connector {
 SalesforceConnector::SalesforceConnector(Parts parts)
     : parts_(std::move(parts)),
       api_(parts_),
-      bulk_(api_, parts_.system, parts_.settings.bulk, parts_.clock) {}
+      bulk_(api_, parts_.system, parts_.settings.bulk, parts_.clock),
+      deletions_(api_, parts_.system) {}
 
 Error SalesforceConnector::In(const std::string& object, std::string_view doing,
                               Error error) const {
@@ -154,6 +154,7 @@ Status SalesforceConnector::BeginQuery(const ObjectFields& fields, Cursor& curso
                                        std::stop_token stop) {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(parts_.clock->Now());
   cursor.BeginQuery(now - parts_.settings.upper_bound_delay, parts_.settings.lookback);
+  if (fields.tells_deletions) cursor.AskForDeletions(parts_.settings.deletions_every);
   if (cursor.mark) return {};
   TRUEUP_ASSIGN(cursor.query->bulk, IsForBulk(fields, cursor, stop));
   return {};
@@ -193,24 +194,10 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
   }
 }
 
-Result<std::vector<ChangeEvent>> SalesforceConnector::ToEvents(const ObjectFields& fields,
-                                                               JsonValue body) const {
-  if (!body["records"].is_array()) {
-    return Error(ErrorKind::kTransient, "the reply holds no list of records");
-  }
-  std::vector<ChangeEvent> events;
-  events.reserve(body["records"].size());
-  for (const JsonValue& record : body["records"]) {
-    TRUEUP_ASSIGN(ChangeEvent event, ToEvent(parts_.system, fields, record));
-    events.push_back(std::move(event));
-  }
-  return events;
-}
-
 Result<Page> SalesforceConnector::ReadPage(const ObjectFields& fields, Cursor cursor,
                                            JsonValue body) const {
   Page page;
-  TRUEUP_ASSIGN(page.events, ToEvents(fields, body));
+  TRUEUP_ASSIGN(page.events, ReadRecords(parts_.system, fields, body));
   page.received = page.events.size();
   Cursor::Query& query = *cursor.query;
   for (const ChangeEvent& event : page.events) {
@@ -250,6 +237,9 @@ Result<Page> SalesforceConnector::PullPage(const std::string& object, const std:
     if (!stored.ok()) return GapPage(stored.error().message());
     cursor = std::move(stored).value();
     Adopt(*fields, cursor, stop);
+  }
+  if (cursor.deletions && cursor.deletions->due) {
+    return deletions_.Step(*fields, std::move(cursor), stop);
   }
   if (!cursor.query) TRUEUP_RETURN_IF_ERROR(BeginQuery(*fields, cursor, stop));
   if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
@@ -311,25 +301,6 @@ Result<uint64_t> SalesforceConnector::Count(const std::string& object, std::stop
   return static_cast<uint64_t>(*count);
 }
 
-// Every page of a query whose result is small.
-Result<std::vector<ChangeEvent>> SalesforceConnector::QueryWhole(const ObjectFields& fields,
-                                                                 const std::string& soql,
-                                                                 std::stop_token stop) {
-  std::vector<ChangeEvent> events;
-  auto reply = api_.Query("queryAll", soql, stop);
-  for (;;) {
-    if (!reply.ok()) return std::move(reply).error();
-    if (reply->status != 200) return Unanswered(*reply);
-    const JsonValue body = reply->body.root();
-    TRUEUP_ASSIGN(auto found, ToEvents(fields, body));
-    std::move(found.begin(), found.end(), std::back_inserter(events));
-    if (body["done"].boolean()) return events;
-    const std::string next(body["nextRecordsUrl"].text());
-    if (next.empty()) return Error(ErrorKind::kTransient, "the reply does not name its next page");
-    reply = api_.Get(next, stop);
-  }
-}
-
 Result<std::vector<ChangeEvent>> SalesforceConnector::Fetch(const std::string& object,
                                                             const std::vector<std::string>& ids,
                                                             std::stop_token stop) {
@@ -342,7 +313,8 @@ Result<std::vector<ChangeEvent>> SalesforceConnector::Fetch(const std::string& o
     const size_t end = std::min(ids.size(), first + kIdsPerQuery);
     const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(first),
                                         ids.begin() + static_cast<std::ptrdiff_t>(end));
-    auto found = QueryWhole(**fields, FetchQuery(object, (*fields)->select_list, some), stop);
+    auto found = QueryWhole(api_, parts_.system, **fields,
+                            FetchQuery(object, (*fields)->select_list, some), stop);
     if (!found.ok()) return In(object, kDoing, std::move(found).error());
     std::move(found->begin(), found->end(), std::back_inserter(events));
   }

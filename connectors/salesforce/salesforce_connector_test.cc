@@ -87,6 +87,30 @@ TEST_F(SalesforceConnectorTest, BeginsTheNextPullALookbackBeforeTheNewestRow) {
               testing::HasSubstr("SystemModstamp >= 2026-01-01T18:50:00.000Z AND"));
 }
 
+// What README.md says a pull costs.
+TEST_F(SalesforceConnectorTest, MakesOneCallAPageAndNoOtherBetweenTheLooksAtFieldsAndDeletions) {
+  UseRestOnly();
+  const auto calls_of = [this](std::string cursor) {
+    const size_t before = server_->calls().size();
+    PullAll(std::move(cursor));
+    return server_->calls().size() - before;
+  };
+  constexpr size_t kPages = 3;  // of 8 rows, for 20
+  EXPECT_EQ(calls_of(""), 1 + kPages + 1) << "describe, pages, deletions";
+  EXPECT_EQ(calls_of(cursor_), 1U) << "nothing has changed";
+  for (int i = 0; i < 20; ++i) {
+    server_->Put({LongId("001D000002000" + std::to_string(10 + i)), "2026-06-01T00:02:00.000Z", "A",
+                  false, ""});
+  }
+  clock_->Advance(std::chrono::minutes(10));
+  EXPECT_EQ(calls_of(cursor_), kPages);
+  clock_->Advance(std::chrono::minutes(5));
+  EXPECT_EQ(calls_of(cursor_), kPages + 1) << "deletions; and the lookback reads all pages again";
+  clock_->Advance(std::chrono::minutes(45));
+  EXPECT_EQ(calls_of(cursor_), 1 + kPages + 1) << "describe, deletions";
+  EXPECT_EQ(calls_of(cursor_), kPages);
+}
+
 TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
   UseRestOnly();
   server_->TimeOutQueriesOver(5);

@@ -150,6 +150,8 @@ const config::Table<SalesforceSettings>& SalesforceSettings::Settings() {
                AtLeast(0))
           .Add("upper_bound_delay", &SalesforceSettings::upper_bound_delay,
                "Rows younger than this wait for the next pull.", AtLeast(0))
+          .Add("deletions_every", &SalesforceSettings::deletions_every,
+               "How often is asked for records that are deleted for good.", AtLeast(120'000))
           .Add("describe_every", &SalesforceSettings::describe_every,
                "How often is looked whether an object has other fields than before.",
                AtLeast(1'000))

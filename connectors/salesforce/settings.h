@@ -51,6 +51,7 @@ struct SalesforceSettings {
   std::map<std::string, ObjectSettings> objects = DefaultObjects();
   std::chrono::milliseconds lookback = std::chrono::minutes(10);
   std::chrono::milliseconds upper_bound_delay = std::chrono::minutes(1);
+  std::chrono::milliseconds deletions_every = std::chrono::minutes(15);
   std::chrono::milliseconds describe_every = std::chrono::hours(1);
   int page_size = 2'000;
   BulkSettings bulk;

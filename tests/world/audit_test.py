@@ -66,6 +66,13 @@ class Audit(unittest.TestCase):
         self.audit(daemon, expect=0)
         self.same_as_a_fresh_one(daemon, "vanished_fresh")
 
+    def test_what_is_deleted_for_good_is_told_without_an_audit(self):
+        daemon = self.pulled("purged")
+        self.assertEqual(world.sandbox.control("purge?system=salesforce&object=Contact&count=3").strip(), "3")
+        world.sandbox.control("step")  # the source answers for what is past
+        daemon.run("run", "--once")
+        self.audit(daemon, expect=0)
+
     def test_what_came_back_as_old_as_it_was_is_found_told_and_fetched(self):
         vanish()
         daemon = self.pulled("returned")

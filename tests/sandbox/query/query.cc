@@ -175,7 +175,8 @@ class Runner {
   }
 
   void Consider(uint32_t number) {
-    if (base_.row(number).deleted && !query_.include_deleted) return;
+    const Row& row = base_.row(number);
+    if (row.purged || (row.deleted && !query_.include_deleted)) return;
     Match match;
     match.fill(kNoRow);
     match[0] = number;

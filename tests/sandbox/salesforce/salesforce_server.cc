@@ -14,6 +14,8 @@ constexpr size_t kDailyJobs = 10000;
 constexpr Seconds kSessionLength = 2 * 3600;
 constexpr Seconds kLongestAssertion = 5 * 60;
 constexpr Seconds kDeletedLogLength = 15 * kDay;
+// A commit that is under way ends this much later: getDeleted answers so far behind the present.
+constexpr Seconds kDeletedLag = 5 * kMinute;
 
 // Token errors are an object, all others an array.
 HttpReply TokenError(std::string_view error, std::string_view description) {
@@ -383,10 +385,12 @@ HttpReply SalesforceServer::Describe(TableId table) {
 HttpReply SalesforceServer::Changed(const HttpRequest& request, TableId id, bool deleted) {
   const auto start = ParseTime(request.Param("start"));
   const auto end = ParseTime(request.Param("end"));
-  if (!start || !end || *start >= *end)
-    return ErrorReply(400, "INVALID_REPLICATION_DATE", "startDate and endDate must form a period");
+  if (!start || !end || *end - *start <= kMinute)
+    return ErrorReply(400, "INVALID_REPLICATION_DATE",
+                      "startDate must precede endDate by more than one minute");
   const Seconds from = *start - *start % kMinute;
-  const Seconds until = std::min(*end - *end % kMinute, world_.now());
+  const Seconds now = deleted ? world_.now() - kDeletedLag : world_.now();
+  const Seconds until = std::min(*end - *end % kMinute, now);
   if (deleted && from < world_.now() - kDeletedLogLength) {
     return ErrorReply(400, "INVALID_REPLICATION_DATE", "startDate cannot be more than 15 days ago");
   }

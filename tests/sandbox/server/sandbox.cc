@@ -124,7 +124,9 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     servers[static_cast<size_t>(*system)]->ExpireTokens();
     return Text(200, "ok");
   }
-  if (what == "vanish" || what == "reappear") return Move(request, *system, what == "vanish");
+  if (what == "vanish" || what == "reappear" || what == "purge") {
+    return Move(request, *system, what);
+  }
   if (what == "drift") return Drift(request, *system);
   if (what == "ghosts") {
     const auto table = FindTable(System::kSky, request.Param("object"));
@@ -176,13 +178,18 @@ HttpReply Sandbox::Step(const HttpRequest& request) {
   return reply;
 }
 
-HttpReply Sandbox::Move(const HttpRequest& request, System system, bool away) {
+HttpReply Sandbox::Move(const HttpRequest& request, System system, std::string_view what) {
   const auto table = FindTable(system, request.Param("object"));
   const auto count = ReadCount(request, "count", 1);
   if (!table || !count) return Text(400, "object must be one of the system's, and count a number");
+  if (what == "purge" && system != System::kSalesforce) {
+    return Text(400, "purge is of an object of salesforce");
+  }
   const std::lock_guard lock(step_mutex_);
-  const size_t moved =
-      away ? world_.Vanish(*table, static_cast<size_t>(*count)) : world_.Reappear(*table);
+  const auto most = static_cast<size_t>(*count);
+  const size_t moved = what == "vanish"  ? world_.Vanish(*table, most)
+                       : what == "purge" ? world_.Purge(*table, most)
+                                         : world_.Reappear(*table);
   try {
     WriteTruth();
   } catch (const std::exception& error) {

@@ -49,7 +49,7 @@ class Sandbox {
   std::optional<HttpReply> Control(const HttpRequest& request);
   HttpReply Step(const HttpRequest& request);
   // Rows vanish behind the clients' backs, or come back.
-  HttpReply Move(const HttpRequest& request, System system, bool away);
+  HttpReply Move(const HttpRequest& request, System system, std::string_view what);
   // Rows change without a stamp.
   HttpReply Drift(const HttpRequest& request, System system);
   HttpReply Stats() const;

@@ -352,6 +352,32 @@ TEST_F(SandboxServer, StepsChangeWhatTheSystemsShow) {
   EXPECT_GT(Json(deleted->body)["deletedRecords"].Size(), 0U);
 }
 
+TEST_F(SandboxServer, WhatIsDeletedForGoodIsToldByGetDeletedOnceItIsPast) {
+  const auto headers = SignInToSalesforce();
+  const auto get = [&](const std::string& path) {
+    return Json(Client(System::kSalesforce).Get("/services/data/v62.0/" + path, headers)->body);
+  };
+  const auto count = [&] {
+    return get("queryAll?q=" + PercentEncode("SELECT COUNT() FROM Contact"))["totalSize"].GetInt();
+  };
+  const Seconds now = sandbox_->world().now();
+  const auto deleted = [&] {
+    return get("sobjects/Contact/deleted?start=" + PercentEncode(DateTimeText(now, 'T', "Z")) +
+               "&end=" + PercentEncode(DateTimeText(now + kDay, 'T', "Z")));
+  };
+  const int before = count();
+  EXPECT_EQ(Control("purge?system=salesforce&object=Contact&count=2"), 200);
+  EXPECT_EQ(count(), before - 2);
+  EXPECT_EQ(deleted()["deletedRecords"].Size(), 0U);
+  EXPECT_EQ(deleted()["latestDateCovered"].GetString(),
+            DateTimeText(now - 5 * kMinute, 'T', ".000+0000"));
+  EXPECT_EQ(Control("step"), 200);
+  EXPECT_GE(deleted()["deletedRecords"].Size(), 2U);
+  EXPECT_EQ(deleted()["latestDateCovered"].GetString(),
+            DateTimeText(now + 5 * kMinute, 'T', ".000+0000"));
+  EXPECT_EQ(Control("purge?system=sky&object=sites"), 400);
+}
+
 TEST(Faults, NeverStrikeTheSameRequestTwiceInARow) {
   Faults faults(FaultProfile::kNasty, 1);
   bool failed = false;

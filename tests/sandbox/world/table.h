@@ -23,6 +23,7 @@ struct Row {
   Seconds stamp = 0;     // when the system last touched it
   Seconds deleted_at = 0;
   bool deleted = false;
+  bool purged = false;              // deleted for good: not in the recycle bin either
   int customer = kNobody;           // the truth: whose row it is
   std::vector<std::string> values;  // by slot; an empty text is null
 };

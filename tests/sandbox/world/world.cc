@@ -43,6 +43,21 @@ size_t World::Vanish(TableId id, size_t count) {
   return gone;
 }
 
+size_t World::Purge(TableId id, size_t count) {
+  const std::unique_lock lock(mutex_);
+  Table& table = Mutable(id);
+  size_t gone = 0;
+  for (uint32_t i = 0; i < table.rows().size() && gone < count; ++i) {
+    if (table.row(i).deleted) continue;
+    Row& row = table.Change(i);
+    row.deleted = row.purged = true;
+    row.deleted_at = now();
+    ++gone;
+  }
+  table.Reorder();
+  return gone;
+}
+
 size_t World::Reappear(TableId id) {
   const std::unique_lock lock(mutex_);
   Table& table = Mutable(id);

@@ -56,6 +56,8 @@ class World {
   // Takes the first `count` live rows of a table away so that no feed tells: no stamp moves, no
   // deletion is dated. How many there were.
   size_t Vanish(TableId id, size_t count);
+  // Deletes the first `count` live rows of a table for good, with a date. How many there were.
+  size_t Purge(TableId id, size_t count);
   // Brings the vanished rows of a table back, as old as they were. How many there were.
   size_t Reappear(TableId id);
   // Writes something else into a field of the first `count` live rows that have a text there, as a

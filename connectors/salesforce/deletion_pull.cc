@@ -1,0 +1,124 @@
+#include "connectors/salesforce/deletion_pull.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/logging.h"
+#include "connectors/http/encoding.h"
+#include "connectors/salesforce/errors.h"
+#include "connectors/salesforce/rest_query.h"
+#include "connectors/salesforce/soql.h"
+
+namespace trueup::connectors::salesforce {
+namespace {
+
+// Of the query that looks ids up: as many as an address holds.
+constexpr size_t kIdsPerQuery = 500;
+
+// As the documentation writes it; the server ignores the seconds.
+std::string ToTheMinute(Instant at) {
+  std::string text = FormatInstant(Instant(std::chrono::floor<std::chrono::minutes>(at)));
+  text.pop_back();
+  return text + "+00:00";
+}
+
+Page Gap(const Deletions& known, const std::string& why) {
+  Page page;
+  page.gap = "deletions are known up to " + FormatInstant(known.covered) +
+             ", and those behind it cannot be asked for any more: " + why;
+  return page;  // the empty next_cursor begins a snapshot
+}
+
+}  // namespace
+
+Result<JsonReply> DeletionPull::Ask(const ObjectFields& fields, const Deletions& known,
+                                    std::stop_token stop) {
+  const std::string path = api_.Path("sobjects/" + fields.info.name + "/deleted");
+  return api_.Get(AddParameters(path, {{"start", ToTheMinute(known.covered)},
+                                       {"end", ToTheMinute(*known.due)}}),
+                  stop);
+}
+
+// Where deletions were told before, the next pull asks for the same ones again. Where they never
+// were, there is no use in that, and nothing to be lost.
+Page DeletionPull::NotTold(const ObjectFields& fields, Cursor cursor,
+                           const std::string& why) const {
+  LogWarning(system_, fields.info.name +
+                          ": what is deleted for good is not told, so that only the audit finds "
+                          "it: " +
+                          why);
+  Deletions& known = *cursor.deletions;
+  if (!known.told) known.covered = *known.due;
+  known.due.reset();
+  Page page;
+  page.next_cursor = cursor.ToText();
+  page.done = true;
+  return page;
+}
+
+Result<std::vector<ChangeEvent>> DeletionPull::GoneForGood(const ObjectFields& fields,
+                                                           JsonValue deleted,
+                                                           std::stop_token stop) {
+  std::map<std::string, Instant> gone;  // by id
+  for (const JsonValue& record : deleted) {
+    const auto at = ParseInstant(record["deletedDate"].text());
+    const std::string id = LongId(record["id"].text());
+    if (!at.ok() || id.empty()) {
+      return Error(ErrorKind::kTransient, "a deletion without an id or a date: " + record.ToJson());
+    }
+    gone[id] = at->at;
+  }
+  std::vector<std::string> ids;
+  for (const auto& [id, at] : gone) ids.push_back(id);
+  for (size_t first = 0; first < ids.size(); first += kIdsPerQuery) {
+    const size_t end = std::min(ids.size(), first + kIdsPerQuery);
+    const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(first),
+                                        ids.begin() + static_cast<std::ptrdiff_t>(end));
+    TRUEUP_ASSIGN(const auto shown, QueryWhole(api_, system_, fields,
+                                               FetchQuery(fields.info.name, "Id", some), stop));
+    for (const ChangeEvent& event : shown) gone.erase(std::string(event.ref.id()));
+  }
+  std::vector<ChangeEvent> events;
+  for (const auto& [id, at] : gone) {
+    ChangeEvent& event = events.emplace_back();
+    event.ref = Ref(system_, fields.info.name, id);
+    event.modified = at;
+    event.deleted = true;
+  }
+  return events;
+}
+
+Result<Page> DeletionPull::Step(const ObjectFields& fields, Cursor cursor, std::stop_token stop) {
+  Deletions& known = *cursor.deletions;
+  const auto reply = Ask(fields, known, stop);
+  if (!reply.ok()) {
+    // Not every object tells, nor every user may ask.
+    const ErrorKind kind = reply.error().kind();
+    if (kind != ErrorKind::kInvalid && kind != ErrorKind::kDenied) return reply.error();
+    return NotTold(fields, std::move(cursor), reply.error().message());
+  }
+  const JsonValue body = reply->body.root();
+  if (reply->status != 200) {
+    const std::string why = Unanswered(*reply).message();
+    if (!IsOutOfReach(body)) return Unanswered(*reply);
+    return known.told ? Gap(known, why) : NotTold(fields, std::move(cursor), why);
+  }
+  const auto covered = ParseInstant(body["latestDateCovered"].text());
+  if (!covered.ok() || !body["deletedRecords"].is_array()) {
+    return Error(ErrorKind::kTransient, "the reply tells no deletions");
+  }
+  const auto earliest = ParseInstant(body["earliestDateAvailable"].text());
+  if (known.told && earliest.ok() && earliest->at > known.covered) {
+    return Gap(known, "they are kept from " + FormatInstant(earliest->at) + " on");
+  }
+  Page page;
+  TRUEUP_ASSIGN(page.events, GoneForGood(fields, body["deletedRecords"], stop));
+  page.received = page.events.size();
+  known = {covered->at, true, std::nullopt};
+  page.next_cursor = cursor.ToText();
+  page.done = true;
+  return page;
+}
+
+}  // namespace trueup::connectors::salesforce

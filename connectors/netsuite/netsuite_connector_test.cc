@@ -111,6 +111,29 @@ TEST_F(Netsuite, GoesOnBehindTheLastRowAndLooksBackTwoHours) {
   EXPECT_THAT(PullAll(*connector, "customer", cursor), testing::Contains("9@2026-01-31T16:00:00Z"));
 }
 
+// What README.md says a pull costs.
+TEST_F(Netsuite, MakesOneCallAPageBesidesThoseThatTheReadmeNames) {
+  const auto put = [this](int first, int last) {
+    for (int id = first; id <= last; ++id) {
+      server_->Put(id, {"2026-01-" + std::to_string(10 + id) + " 09:00:00", {}});
+    }
+  };
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  const auto calls = [&] {
+    const size_t before = server_->queries().size();
+    PullAll(*connector, "customer", cursor);
+    return server_->queries().size() - before;
+  };
+  put(1, 7);
+  EXPECT_EQ(calls(), 2u + 3u + 1u) << "zone and newest stamp, pages of 3 rows, deletions";
+  EXPECT_EQ(calls(), 1u + 1u) << "nothing has changed";
+  put(8, 11);
+  EXPECT_EQ(calls(), 2u + 1u);
+  clock_->Advance(std::chrono::minutes(10));
+  EXPECT_EQ(calls(), 1u + 1u + 1u) << "the zone again";
+}
+
 TEST_F(Netsuite, ReadsTheRepeatedHourWhole) {
   // Autumn 2026: 01:00-02:00 comes twice on 1 November. More rows than a page, with ids against the
   // order of time.

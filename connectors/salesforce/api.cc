@@ -81,7 +81,13 @@ Result<HttpResponse> Api::Download(const std::string& path, const std::string& a
   return api_.CallRaw(request, stop);
 }
 
+Status Api::CheckJob(std::stop_token stop) {
+  TRUEUP_RETURN_IF_ERROR(ReadLimits(stop));
+  return budget_.CheckJob();
+}
+
 Status Api::ReadLimits(std::stop_token stop) {
+  if (!budget_.IsTimeForLimits()) return {};
   const auto reply = Get(Path("limits"), stop);
   if (reply.ok()) {
     if (reply->status == 200) budget_.NoteLimits(reply->body.root());

@@ -36,11 +36,11 @@ class Api {
   Result<HttpResponse> Download(const std::string& path, const std::string& accept,
                                 std::shared_ptr<SpoolFile> spool, std::stop_token stop);
 
-  // Learns the org's allowances before they are used. Not everybody may see them: then the replies
-  // tell, as far as they do.
+  // Learns the org's allowances, unless that was done a short while ago. Not everybody may see
+  // them: then the replies tell, as far as they do.
   Status ReadLimits(std::stop_token stop);
   // To be asked before a Bulk job is made, and told after.
-  Status CheckJob() { return budget_.CheckJob(); }
+  Status CheckJob(std::stop_token stop);
   void NoteJob() { budget_.NoteJob(); }
 
   ApiUsage Usage() const;

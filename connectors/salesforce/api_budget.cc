@@ -33,8 +33,9 @@ bool Reached(const Allowance& allowance, config::Percent share) {
   return allowance.used * 100 >= allowance.allowed * share.value;
 }
 
-std::string OfADay(int64_t used, int64_t allowed) {
-  return std::to_string(used) + " of " + std::to_string(allowed) + " calls a day are used by ";
+std::string OfADay(int64_t used, int64_t allowed, const char* what) {
+  return std::to_string(used) + " of " + std::to_string(allowed) + " " + what +
+         " a day are used by ";
 }
 
 int64_t HourOf(Instant now) {
@@ -88,30 +89,40 @@ void ApiBudget::Note(const HttpHeaders& headers) {
   replies_.Add(clock_->Now());
 }
 
+bool ApiBudget::IsTimeForLimits() {
+  const std::lock_guard lock(mutex_);
+  const Instant now = clock_->Now();
+  if (limits_asked_ && now - *limits_asked_ < kPause) return false;
+  limits_asked_ = now;
+  return true;
+}
+
 void ApiBudget::NoteLimits(JsonValue limits) {
   const auto calls = ReadLimit(limits["DailyApiRequests"]);
   const auto jobs = ReadLimit(limits["DailyBulkV2QueryJobs"]);
   const std::lock_guard lock(mutex_);
   if (calls) limits_.org = calls;
-  if (jobs) jobs_allowed_ = jobs->allowed;
+  if (jobs) all_jobs_ = jobs;
 }
 
 void ApiBudget::NoteJob() {
   const std::lock_guard lock(mutex_);
   jobs_.Add(clock_->Now());
+  if (all_jobs_) ++all_jobs_->used;
 }
 
 std::string ApiBudget::UsedUpLocked(Instant now) const {
   if (limits_.org && Reached(*limits_.org, settings_.total)) {
-    return OfADay(limits_.org->used, limits_.org->allowed) + "everybody (api_budget.total)";
+    return OfADay(limits_.org->used, limits_.org->allowed, "calls") +
+           "everybody (api_budget.total)";
   }
   if (limits_.app && Reached(*limits_.app, settings_.total)) {
-    return OfADay(limits_.app->used, limits_.app->allowed) + "the app (api_budget.total)";
+    return OfADay(limits_.app->used, limits_.app->allowed, "calls") + "the app (api_budget.total)";
   }
   if (!limits_.org) return {};
   const Allowance own{replies_.Sum(now), limits_.org->allowed};
   if (!Reached(own, settings_.own)) return {};
-  return OfADay(own.used, own.allowed) + "trueup (api_budget.own)";
+  return OfADay(own.used, own.allowed, "calls") + "trueup (api_budget.own)";
 }
 
 Status ApiBudget::Check() {
@@ -133,11 +144,15 @@ Status ApiBudget::Check() {
 
 Status ApiBudget::CheckJob() {
   const std::lock_guard lock(mutex_);
-  if (!jobs_allowed_) return {};
-  const int64_t own = jobs_.Sum(clock_->Now());
-  if (!Reached({own, *jobs_allowed_}, settings_.own)) return {};
-  return Error(ErrorKind::kInvalid, std::to_string(own) + " of " + std::to_string(*jobs_allowed_) +
-                                        " jobs a day are used by trueup (api_budget.own)");
+  if (!all_jobs_) return {};
+  if (Reached(*all_jobs_, settings_.total)) {
+    return Error(ErrorKind::kInvalid, OfADay(all_jobs_->used, all_jobs_->allowed, "jobs") +
+                                          "everybody (api_budget.total)");
+  }
+  const Allowance own{jobs_.Sum(clock_->Now()), all_jobs_->allowed};
+  if (!Reached(own, settings_.own)) return {};
+  return Error(ErrorKind::kInvalid,
+               OfADay(own.used, own.allowed, "jobs") + "trueup (api_budget.own)");
 }
 
 void ApiBudget::Tell(ApiUsage& usage) const {

@@ -51,14 +51,16 @@ class ApiBudget {
 
   // Counts one reply and takes what it says about the allowance.
   void Note(const HttpHeaders& headers);
-  // Takes what the `limits` resource says: the allowances before any other call, and that of jobs,
-  // which no header tells.
+  // Whether the `limits` resource is to be asked: what it says of jobs no header tells, and other
+  // clients of the org make jobs as well. True once per pause, whatever becomes of the asking.
+  bool IsTimeForLimits();
+  // Takes what it says.
   void NoteLimits(JsonValue limits);
   void NoteJob();
   // kTransient with retry_after where a share is used up. Lets one call through per pause, to see
   // what is left by then.
   Status Check();
-  // kInvalid where trueup's share of the day's Bulk jobs is used up: the rows then come by REST.
+  // kInvalid where a share of the day's Bulk jobs is used up: the rows then come by REST.
   Status CheckJob();
 
   // Adds what is known of the allowance, and of trueup's share of it.
@@ -72,7 +74,8 @@ class ApiBudget {
   const std::shared_ptr<Clock> clock_;
   mutable std::mutex mutex_;
   LimitInfo limits_;
-  std::optional<int64_t> jobs_allowed_;
+  std::optional<Allowance> all_jobs_;  // of everybody: as last read, and ours since then
+  std::optional<Instant> limits_asked_;
   std::optional<Instant> paused_until_;
   DayCount replies_;
   DayCount jobs_;

@@ -71,16 +71,40 @@ TEST(ApiBudget, PausesWhereTheAppHasUsedItsShareThoughTheOrgHasNot) {
 TEST(ApiBudget, CountsJobsOfOneDayAgainstTheOwnShareOfTheirLimit) {
   auto clock = std::make_shared<ManualClock>(FromMicros(0));
   ApiBudget budget({}, clock);
-  for (int i = 0; i < 2; ++i) budget.NoteJob();
   EXPECT_TRUE(budget.CheckJob().ok()) << "nothing is known of a limit";
   const auto limits = JsonDocument::Parse(R"({"DailyBulkV2QueryJobs":{"Max":8,"Remaining":8}})");
   budget.NoteLimits(limits->root());
+  for (int i = 0; i < 2; ++i) budget.NoteJob();
   const Status none_left = budget.CheckJob();
   ASSERT_FALSE(none_left.ok());
   EXPECT_EQ(none_left.error().kind(), ErrorKind::kInvalid);
+  EXPECT_EQ(none_left.error().message(), "2 of 8 jobs a day are used by trueup (api_budget.own)");
   EXPECT_TRUE(budget.Check().ok()) << "calls are another matter";
   clock->Advance(std::chrono::hours(24));
   EXPECT_TRUE(budget.CheckJob().ok());
+}
+
+TEST(ApiBudget, CountsJobsOfOtherClientsAgainstTheTotal) {
+  auto clock = std::make_shared<ManualClock>(FromMicros(0));
+  ApiBudget budget({}, clock);
+  const auto limits = JsonDocument::Parse(R"({"DailyBulkV2QueryJobs":{"Max":100,"Remaining":22}})");
+  budget.NoteLimits(limits->root());
+  budget.NoteJob();
+  EXPECT_TRUE(budget.CheckJob().ok());
+  budget.NoteJob();
+  const Status none_left = budget.CheckJob();
+  ASSERT_FALSE(none_left.ok());
+  EXPECT_EQ(none_left.error().message(),
+            "80 of 100 jobs a day are used by everybody (api_budget.total)");
+}
+
+TEST(ApiBudget, AsksForTheLimitsOncePerPause) {
+  auto clock = std::make_shared<ManualClock>(FromMicros(0));
+  ApiBudget budget({}, clock);
+  EXPECT_TRUE(budget.IsTimeForLimits());
+  EXPECT_FALSE(budget.IsTimeForLimits());
+  clock->Advance(minutes(15));
+  EXPECT_TRUE(budget.IsTimeForLimits());
 }
 
 TEST(ApiBudget, PausesForItsOwnCallsOfOneDay) {

@@ -80,7 +80,7 @@ Result<JsonDocument> BulkApi::Json(const std::string& method, const std::string&
 }
 
 Result<std::string> BulkApi::Create(const std::string& soql, std::stop_token stop) {
-  TRUEUP_RETURN_IF_ERROR(api_.CheckJob());
+  TRUEUP_RETURN_IF_ERROR(api_.CheckJob(stop));
   JsonWriter json;
   json.BeginObject().Member("operation", "queryAll").Member("query", soql);
   json.Member("contentType", "CSV").Member("columnDelimiter", "COMMA").Member("lineEnding", "LF");

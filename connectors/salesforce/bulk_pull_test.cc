@@ -322,6 +322,15 @@ TEST_F(BulkPullTest, AbortsAJobWhoseRowsMustBeReadAgain) {
   EXPECT_THAT(server_->jobs(), ElementsAre(HasSubstr("75000000000"), HasSubstr(",New__c FROM")));
 }
 
+TEST_F(BulkPullTest, JobsOfOtherClientsLeaveTheRowsToRest) {
+  server_->Allow(1'000, 100);
+  ASSERT_TRUE(connector_->Describe({}).ok());
+  server_->UseJobs(80);
+  clock_->Advance(std::chrono::minutes(15));
+  EXPECT_THAT(PullAll(""), SizeIs(20));
+  EXPECT_THAT(server_->jobs(), IsEmpty());
+}
+
 TEST_F(BulkPullTest, FieldsOfOtherObjectsStayWithRest) {
   settings_.objects["Account"].fields = {"all", "Owner.Name"};
   Restart();

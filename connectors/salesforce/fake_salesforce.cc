@@ -130,6 +130,10 @@ void FakeSalesforce::TimeOutQueriesOver(size_t rows) {
   const std::lock_guard lock(mutex_);
   most_rows_ = rows;
 }
+void FakeSalesforce::TimeOutPages(int pages) {
+  const std::lock_guard lock(mutex_);
+  late_pages_ = pages;
+}
 void FakeSalesforce::AddField(const std::string& name) {
   const std::lock_guard lock(mutex_);
   fields_.push_back(name);
@@ -146,6 +150,10 @@ void FakeSalesforce::Allow(int64_t calls, int64_t jobs) {
 void FakeSalesforce::Use(int64_t calls) {
   const std::lock_guard lock(mutex_);
   calls_used_ = calls;
+}
+void FakeSalesforce::UseJobs(int64_t jobs) {
+  const std::lock_guard lock(mutex_);
+  jobs_used_ = jobs;
 }
 int FakeSalesforce::sign_ins() const {
   const std::lock_guard lock(mutex_);
@@ -192,6 +200,10 @@ HttpResponse FakeSalesforce::Data(const HttpRequest& request, const std::string&
   if (locator == locators_.end()) {
     return ErrorReply(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
   }
+  if (late_pages_ > 0) {
+    --late_pages_;
+    return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
+  }
   return PageOf(locator->second.rows, locator->second.fields,
                 std::stoul(Match(path, "-([0-9]+)$")));
 }
@@ -212,7 +224,7 @@ HttpResponse FakeSalesforce::Limits() const {
   json.BeginObject().Key("DailyApiRequests").BeginObject().Member("Max", calls_allowed_);
   json.Member("Remaining", calls_allowed_ - calls_used_).EndObject();
   json.Key("DailyBulkV2QueryJobs").BeginObject().Member("Max", jobs_allowed_);
-  json.Member("Remaining", jobs_allowed_).EndObject().EndObject();
+  json.Member("Remaining", jobs_allowed_ - jobs_used_).EndObject().EndObject();
   return JsonResponse(200, json.Take());
 }
 

@@ -48,11 +48,13 @@ class FakeSalesforce : public HttpClient {
   std::vector<std::string> calls() const;  // "GET jobs/query/7501/results", in order
   void ExpireTokens();
   void TimeOutQueriesOver(size_t rows);  // 0: none
+  void TimeOutPages(int pages);          // the next so many that are asked for by locator
   void AddField(const std::string& name);
   void RemoveField(const std::string& name);  // queries that name it are then INVALID_FIELD
   // Of the `limits` resource and of the Sforce-Limit-Info header, which are not there before.
   void Allow(int64_t calls, int64_t jobs);
   void Use(int64_t calls);  // by everybody, so far
+  void UseJobs(int64_t jobs);
   int sign_ins() const;
   std::vector<std::string> queries() const;  // every SOQL text, in order
 
@@ -110,9 +112,11 @@ class FakeSalesforce : public HttpClient {
   int sign_ins_ = 0;
   bool signed_in_ = false;
   size_t most_rows_ = 0;
+  int late_pages_ = 0;
   int64_t calls_used_ = 0;
   int64_t calls_allowed_ = 0;  // 0: nothing is told
   int64_t jobs_allowed_ = 0;
+  int64_t jobs_used_ = 0;
 };
 
 }  // namespace trueup::connectors::salesforce

@@ -174,9 +174,10 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
     if (code != "INVALID_QUERY_LOCATOR" && code != "QUERY_TIMEOUT" && code != "INVALID_FIELD") {
       return Unanswered(reply);
     }
-    LogInfo(parts_.system, fields.info.name +
-                               ": the query's locator has expired; asking again "
-                               "from the last row");
+    const bool too_long = code == "QUERY_TIMEOUT" && cursor.HalveStretch();
+    LogInfo(parts_.system, fields.info.name + ": the query's next page " +
+                               (too_long ? "takes too long; asking for half of the rest"
+                                         : "is gone; asking again from the last row"));
     query.locator.clear();
   }
   const bool may_turn = bulk_.Fits(fields, cursor);

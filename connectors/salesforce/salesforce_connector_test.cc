@@ -120,6 +120,21 @@ TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
   EXPECT_EQ(cursor->mark, ParseInstant("2026-01-01T19:00:00Z")->at);
 }
 
+TEST_F(SalesforceConnectorTest, HalvesTheRestOfAQueryWhoseNextPageTakesTooLong) {
+  UseRestOnly();
+  const auto first = connector_->Pull("Account", "", {});
+  ASSERT_TRUE(first.ok());
+  server_->TimeOutPages(1);
+  EXPECT_EQ(PullAll(first->next_cursor).size(), 12U);
+  const auto queries = server_->queries();
+  ASSERT_EQ(queries.size(), 3U);
+  // From the last row, of 07:00 on the first day, to half of what is left to the last minute.
+  EXPECT_THAT(queries[1], testing::HasSubstr("SystemModstamp >= 2026-01-01T07:00:00.000Z AND "
+                                             "SystemModstamp <= 2026-03-17T15:29:30.000Z AND"));
+  EXPECT_THAT(queries[2], testing::HasSubstr("SystemModstamp >= 2026-03-17T15:29:30.000Z AND "
+                                             "SystemModstamp <= 2026-05-31T23:59:00.000Z ORDER"));
+}
+
 TEST_F(SalesforceConnectorTest, GoesOnFromTheLastRowWhereTheLocatorIsForgotten) {
   UseRestOnly();
   const auto first = connector_->Pull("Account", "", {});

@@ -103,6 +103,20 @@ SalesforceServer::SalesforceServer(const World& world, const Credentials& creden
   jobs_.Set("page_cap", static_cast<int>(options.bulk_page_cap));
 }
 
+void SalesforceServer::Hide(const Field* field, bool hidden) {
+  const std::lock_guard lock(hidden_mutex_);
+  if (hidden) {
+    hidden_.insert(field);
+  } else {
+    hidden_.erase(field);
+  }
+}
+
+bool SalesforceServer::IsHidden(const Field* field) const {
+  const std::lock_guard lock(hidden_mutex_);
+  return hidden_.count(field) > 0;
+}
+
 HttpReply SalesforceServer::Handle(const HttpRequest& request) {
   const std::string_view path = request.path;
   if (path == "/services/oauth2/token") {
@@ -233,6 +247,10 @@ HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_v
     return ErrorReply(400, error->code, error->message);
   Cursor cursor;
   cursor.soql = std::move(std::get<Soql>(parsed));
+  for (const Field* field : cursor.soql.fields) {
+    if (!IsHidden(field)) continue;
+    return ErrorReply(400, "INVALID_FIELD", "No such column '" + std::string(field->name) + "'.");
+  }
   cursor.matches = RunQuery(cursor.soql.query);
   if (cursor.soql.count_only) {
     HttpReply reply;
@@ -367,6 +385,7 @@ HttpReply SalesforceServer::Describe(TableId table) {
                "\",\"queryable\":true,\"replicateable\":true,\"fields\":[";
   bool first = true;
   for (const Field& field : spec.fields) {
+    if (IsHidden(&field)) continue;
     const bool slot = field.source == FieldSource::kSlot;
     reply.body +=
         std::string(first ? "" : ",") + "{\"name\":\"" + std::string(field.name) +

@@ -113,6 +113,7 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     }
     return Text(200, "ok");
   }
+  if (what == "hide" || what == "show") return Hide(request, what == "hide");
   const auto system = ReadSystem(request);
   if (!system) return Text(400, "system must be salesforce, netsuite or sky");
   if (what == "down") {
@@ -196,6 +197,14 @@ HttpReply Sandbox::Move(const HttpRequest& request, System system, std::string_v
     return Text(500, error.what());
   }
   return Text(200, std::to_string(moved));
+}
+
+HttpReply Sandbox::Hide(const HttpRequest& request, bool hidden) {
+  const auto table = FindTable(System::kSalesforce, request.Param("object"));
+  const Field* field = table ? SpecOf(*table).Find(request.Param("field")) : nullptr;
+  if (field == nullptr) return Text(400, "object must be one of Salesforce's, and field one of it");
+  salesforce_.Hide(field, hidden);
+  return Text(200, "ok");
 }
 
 HttpReply Sandbox::Drift(const HttpRequest& request, System system) {

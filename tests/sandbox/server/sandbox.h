@@ -51,6 +51,7 @@ class Sandbox {
   // Rows vanish behind the clients' backs, or come back.
   HttpReply Move(const HttpRequest& request, System system, std::string_view what);
   // Rows change without a stamp.
+  HttpReply Hide(const HttpRequest& request, bool hidden);
   HttpReply Drift(const HttpRequest& request, System system);
   HttpReply Stats() const;
   void WriteTruth();

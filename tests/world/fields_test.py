@@ -1,0 +1,70 @@
+"""Issue: Salesforce's fields come and go, and no row's stamp moves with them. The state is that of the rows as they are now, and a field that no mapping
+reads costs nothing.
+
+    fields_test.py
+"""
+
+import types
+import unittest
+
+from harness import Daemon, Sandbox, run_tests
+
+CUSTOMERS = 60
+world = None
+
+
+def prepare(folder):
+    global world
+    world = types.SimpleNamespace(folder=folder, sandbox=Sandbox(folder, CUSTOMERS))
+    return world
+
+
+class Fields(unittest.TestCase):
+    def see(self, field, shown):
+        world.sandbox.control(f"{'show' if shown else 'hide'}?object=Account&field={field}")
+
+    def pull(self, daemon):
+        """What one more run said of fields, and how many accounts it received."""
+        before = daemon.log_path.read_text() if daemon.log_path.exists() else ""
+        daemon.run("run", "--once")
+        log = daemon.log_path.read_text()[len(before):]
+        self.assertNotIn("gap suspected", log)
+        objects = daemon.status()["systems"]["salesforce"]["objects"]
+        return [line.split(": ", 2)[2] for line in log.splitlines() if "Account: field" in line], objects["Account"]["received"]
+
+    def digest_of_a_fresh_one(self, name):
+        fresh = Daemon(world.folder, world.sandbox, name)
+        fresh.run("run", "--once")
+        return fresh.digest()
+
+    def test_a_field_that_a_mapping_reads_goes_and_comes(self):
+        self.addCleanup(self.see, "Website", True)
+        daemon = Daemon(world.folder, world.sandbox, "mapped")
+        _, all_rows = self.pull(daemon)
+        whole = daemon.digest()
+        self.see("Website", False)
+        said, received = self.pull(daemon)
+        self.assertEqual(said, ["field Website (string) is gone, hidden from the user or excluded, and a mapping reads it: that has no value any more: "
+                                "every record is read again"])
+        self.assertGreaterEqual(received, 2 * all_rows)
+        self.assertNotEqual(daemon.digest(), whole)
+        self.assertEqual(daemon.digest(), self.digest_of_a_fresh_one("mapped_fresh"))
+        self.see("Website", True)
+        said, _ = self.pull(daemon)
+        self.assertEqual(said, ["field Website (string) is new and a mapping reads it: every record is read again"])
+        self.assertEqual(daemon.digest(), whole)
+
+    def test_a_field_that_no_mapping_reads_costs_nothing(self):
+        self.addCleanup(self.see, "Type", True)
+        daemon = Daemon(world.folder, world.sandbox, "unmapped")
+        _, all_rows = self.pull(daemon)
+        for shown, notice in ((False, "field Type (string) is gone, hidden from the user or excluded; no mapping reads it"),
+                              (True, "field Type (string) is new; no mapping reads it, and records get it as they change")):
+            self.see("Type", shown)
+            said, received = self.pull(daemon)
+            self.assertEqual(said, [notice])
+            self.assertLess(received, 2 * all_rows)
+
+
+if __name__ == "__main__":
+    run_tests(prepare)

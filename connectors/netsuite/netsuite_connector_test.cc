@@ -152,6 +152,42 @@ TEST_F(Netsuite, ReadsTheRepeatedHourWhole) {
   EXPECT_EQ(Cursor::FromJson(cursor)->mark, "2026-11-01 02:30:00");
 }
 
+TEST_F(Netsuite, LosesNoRowAtTheRowLimitWhetherItRefusesOrCutsOff) {
+  for (const auto form : {FakeNetsuite::WallForm::kRefuses, FakeNetsuite::WallForm::kCutsOff}) {
+    server_ = std::make_shared<FakeNetsuite>("UTC");
+    // Most rows share one stamp. A page that is cut off has fewer rows than it asked for.
+    for (int id = 1; id <= 20; ++id) server_->Put(id, {"2026-01-31 09:00:00", {}});
+    server_->Put(21, {"2026-02-01 09:00:00", {}});
+    server_->Wall(form == FakeNetsuite::WallForm::kRefuses ? 5 : 2, form);
+    const auto connector = Connect(TestSettings());
+    std::string cursor;
+    const auto events = PullAll(*connector, "customer", cursor);
+    EXPECT_EQ(std::set<std::string>(events.begin(), events.end()).size(), 21u);
+    std::string next;
+    std::set<std::string> listed;
+    do {
+      const auto page = connector->ListIds("customer", next, {});
+      ASSERT_TRUE(page.ok()) << page.error().message();
+      listed.insert(page->ids.begin(), page->ids.end());
+      next = page->next;
+    } while (!next.empty());
+    EXPECT_EQ(listed.size(), 21u);
+  }
+}
+
+TEST_F(Netsuite, AsksOnceOnlyForMoreRowsThanTheAccountAllows) {
+  for (int id = 1; id <= 9; ++id) server_->Put(id, {"2026-01-31 09:00:00", {}});
+  server_->Wall(5, FakeNetsuite::WallForm::kRefuses);
+  std::string cursor;
+  EXPECT_EQ(PullAll(*Connect(TestSettings()), "customer", cursor).size(), 9u);
+  const auto sent = server_->queries();
+  // Zone, newest stamp, the refused page, 4 pages of rows (the last is empty), deletions.
+  EXPECT_EQ(sent.size(), 2u + 1u + 4u + 1u);
+  EXPECT_THAT(sent[2], Not(HasSubstr("ROWNUM")));
+  EXPECT_THAT(sent[3], testing::StartsWith("SELECT * FROM (SELECT t.id AS id, "));
+  EXPECT_THAT(sent[3], HasSubstr(" ORDER BY t.lastmodifieddate, t.id) WHERE ROWNUM <= 3"));
+}
+
 TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
   server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}}});
   server_->Lack("terms");

@@ -36,6 +36,16 @@ SuiteApi::SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient>
       free_(settings.concurrency) {}
 
 Result<SuitePage> SuiteApi::Run(const SuiteQuery& query, int limit, std::stop_token stop) {
+  if (!cut_off_) {
+    auto page = Send(query, limit, stop);
+    if (page.ok() || !SaysTooManyRows(page.error().message())) return page;
+  }
+  auto page = Send(FirstRows(query, limit), limit, stop);
+  if (page.ok()) cut_off_ = true;
+  return page;
+}
+
+Result<SuitePage> SuiteApi::Send(const SuiteQuery& query, int limit, std::stop_token stop) {
   HttpRequest request;
   request.method = "POST";
   request.url = url_ + "?limit=" + std::to_string(limit) + "&offset=0";
@@ -51,9 +61,13 @@ Result<SuitePage> SuiteApi::Run(const SuiteQuery& query, int limit, std::stop_to
   const Turn turn(*this, stop);
   if (!turn.taken()) return Error(ErrorKind::kCancelled, "stopped while waiting for a turn");
   TRUEUP_ASSIGN(JsonReply reply, api_.Call(request, stop));
-  const JsonValue rows = reply.body.root()["items"];
+  const JsonValue root = reply.body.root();
+  const JsonValue rows = root["items"];
   const bool full = rows.size() >= static_cast<size_t>(limit);
-  const bool more = full || reply.body.root()["hasMore"].boolean();
+  // At its row limit the service may say that there is no more, and only the total tells.
+  const auto count = static_cast<int64_t>(rows.size());
+  const bool cut = root["totalResults"].integer().value_or(0) > count;
+  const bool more = full || cut || root["hasMore"].boolean();
   if (more && rows.size() == 0) {
     return Error(ErrorKind::kTransient, "SuiteQL promised more rows and gave none");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -28,7 +29,8 @@ class SuiteApi {
            std::shared_ptr<Clock> clock, Random random);
 
   // The first `limit` rows of a query. The offset is always 0: pages are made by conditions,
-  // because pages by offset shift while rows change and end after 100,000 rows.
+  // because pages by offset shift while rows change and end after 100,000 rows. Where an account
+  // refuses queries with more rows than that at their first page, they are cut off inside.
   Result<SuitePage> Run(const SuiteQuery& query, int limit, std::stop_token stop);
 
   uint64_t calls() const { return api_.calls(); }
@@ -37,11 +39,14 @@ class SuiteApi {
   // One of the places for requests, given back on destruction.
   class Turn;
 
+  Result<SuitePage> Send(const SuiteQuery& query, int limit, std::stop_token stop);
+
   const std::string url_;
   JsonApi api_;
   std::mutex mutex_;
   std::condition_variable_any freed_;
   int free_;
+  std::atomic<bool> cut_off_{false};  // this account refuses queries of too many rows
 };
 
 }  // namespace trueup::connectors::netsuite

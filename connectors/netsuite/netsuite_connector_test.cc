@@ -352,6 +352,8 @@ TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
       {"{account: x, auth: {flow: m2m, client_id: a}}", "\"certificate_id\" is required"},
       {"{account: x, auth: {flow: tba}}", "\"consumer_key\" is required for flow tba"},
       {"{account: x, auth: {flow: oauth}}", "oauth"},
+      {"{account: x, auth: {algorithm: RS256}}", "RS256"},
+      {"{account: x, auth: {algorithm: HS256}}", "HS256"},
       {"{account: x, page_size: 5000}", "expected 1 to 1000"},
       {"{account: x, base_url: 'ftp://x'}", "ftp://x"},
       {"{account: x, objects: {customer: {columns: ['id; DROP']}}}",

@@ -103,7 +103,12 @@ const config::Table<AuthSettings>& AuthSettings::Settings() {
                "m2m: id of the certificate on the page OAuth 2.0 Client Credentials Setup.")
           .Add("private_key", &Self::private_key, "m2m: the certificate's private key, PEM.")
           .Add("algorithm", &Self::algorithm, "m2m: what the key signs with.",
-               {{"PS256", JwtAlgorithm::kPs256}, {"ES256", JwtAlgorithm::kEs256}})
+               {{"PS256", JwtAlgorithm::kPs256},
+                {"PS384", JwtAlgorithm::kPs384},
+                {"PS512", JwtAlgorithm::kPs512},
+                {"ES256", JwtAlgorithm::kEs256},
+                {"ES384", JwtAlgorithm::kEs384},
+                {"ES512", JwtAlgorithm::kEs512}})
           .Add("consumer_key", &Self::consumer_key, "tba: consumer key.")
           .Add("consumer_secret", &Self::consumer_secret, "tba: consumer secret.")
           .Add("token_id", &Self::token_id, "tba: token id.")

@@ -27,6 +27,8 @@ FieldChanges CompareFields(const std::string& object, const FieldTypes& before,
                            const std::set<std::string>& partial, const FieldTypes& now,
                            const MappedFields& mapped) {
   FieldChanges changes;
+  if (before == now && partial.empty())
+    return changes;  // nearly always: this is asked for each page
   const auto note = [&](const std::string& field, const std::string& what, bool is_mapped,
                         const char* if_mapped, const char* if_not) {
     changes.notices.push_back("field " + field + what + (is_mapped ? if_mapped : if_not));

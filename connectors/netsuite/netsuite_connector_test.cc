@@ -9,6 +9,7 @@
 #include "connectors/netsuite/cursor.h"
 #include "connectors/netsuite/errors.h"
 #include "connectors/netsuite/fake_netsuite.h"
+#include "connectors/netsuite/suite_api.h"
 
 namespace trueup::connectors::netsuite {
 namespace {
@@ -258,6 +259,20 @@ TEST_F(Netsuite, FoldsRowsThatAJoinRepeats) {
   EXPECT_EQ(page->received, 2u);
   ASSERT_EQ(page->events.size(), 1u);
   EXPECT_EQ(page->events[0].row.Find("billing_city")->text, "Bern");
+}
+
+TEST_F(Netsuite, AsksForLessAtOnceWhereTheAccountRefusesMore) {
+  const auto http = std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{
+      JsonResponse(200, R"({"access_token":"t","expires_in":3600})"),
+      JsonResponse(429, R"({"o:errorDetails":[{"o:errorCode":"CONCURRENCY_LIMIT_EXCEEDED"}]})"),
+      JsonResponse(200, R"({"items":[]})")});
+  NetsuiteSettings settings = TestSettings();
+  settings.concurrency = 4;
+  SuiteApi api(settings, http, clock_, [] { return 0.5; });
+  EXPECT_EQ(api.allowed(), 4);
+  const auto page = api.Run(SessionTimeZone(), 1, {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_EQ(api.allowed(), 2);
 }
 
 TEST_F(Netsuite, AsksForATokenWithASignedAssertion) {

@@ -142,7 +142,11 @@ void FakeNetsuite::Delete(int64_t id, const std::string& stamp) {
 
 void FakeNetsuite::Lack(const std::string& column) {
   const std::lock_guard lock(mutex_);
-  lacking_.push_back(column);
+  if (column.empty()) {
+    lacking_.clear();
+  } else {
+    lacking_.push_back(column);
+  }
 }
 
 void FakeNetsuite::Wall(size_t rows, WallForm form) {

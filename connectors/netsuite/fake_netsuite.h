@@ -28,7 +28,7 @@ class FakeNetsuite : public HttpClient {
 
   void Put(int64_t id, Record record);
   void Delete(int64_t id, const std::string& stamp);
-  // A column that this account does not have.
+  // A column that this account does not have. An empty name: it has all.
   void Lack(const std::string& column);
   // A query of more rows than `rows` is refused, or (both are seen) cut off there without a word.
   enum class WallForm { kRefuses, kCutsOff };

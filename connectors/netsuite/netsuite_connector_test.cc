@@ -205,6 +205,31 @@ TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
   }
 }
 
+TEST_F(Netsuite, ReadsAllRowsAgainWhereAColumnWentOrCame) {
+  server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}}});
+  server_->Lack("zip");
+  auto connector = Connect(TestSettings());
+  std::string cursor;
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u) << "lacked from the first row on";
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u);
+  server_->Lack("terms");
+  const auto went = connector->Pull("customer", cursor, {});
+  ASSERT_TRUE(went.ok()) << went.error().message();
+  EXPECT_EQ(went->gap,
+            "column terms is there no more, or the role may not see it; column terms_display is "
+            "there no more, or the role may not see it");
+  EXPECT_EQ(went->next_cursor, "");
+  cursor.clear();
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u);
+  // A column that came is asked for by the next process.
+  server_->Lack("");
+  connector = Connect(TestSettings());
+  const auto came = connector->Pull("customer", cursor, {});
+  ASSERT_TRUE(came.ok()) << came.error().message();
+  EXPECT_THAT(came->gap.value_or(""),
+              HasSubstr("column billing_zip has come, and the rows that were pulled lack it"));
+}
+
 TEST_F(Netsuite, FailsWhereTheStampItselfIsMissing) {
   server_->Lack("lastmodifieddate");
   const auto page = Connect(TestSettings())->Pull("customer", "", {});

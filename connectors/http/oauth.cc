@@ -154,6 +154,11 @@ std::string SignatureBase(std::string_view method, const UrlParts& url, Paramete
 
 }  // namespace
 
+Status CheckKey(JwtAlgorithm algorithm, const config::Secret& private_key) {
+  TRUEUP_RETURN_IF_ERROR(LoadKey(private_key, SchemeOf(algorithm)));
+  return {};
+}
+
 Result<std::string> SignJwt(JwtAlgorithm algorithm, const config::Secret& private_key,
                             std::string_view key_id, std::string_view claims) {
   const Scheme scheme = SchemeOf(algorithm);

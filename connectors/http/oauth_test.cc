@@ -160,6 +160,9 @@ TEST_F(Jwt, IsRefusedForAKeyOfTheWrongType) {
   const auto broken = SignJwt(JwtAlgorithm::kRs256, Secret("no key at all"), "", "{}");
   ASSERT_FALSE(broken.ok());
   EXPECT_EQ(broken.error().kind(), ErrorKind::kInvalid);
+  EXPECT_EQ(CheckKey(JwtAlgorithm::kRs256, Secret("no key at all")).error().message(),
+            broken.error().message());
+  EXPECT_TRUE(CheckKey(JwtAlgorithm::kPs512, Secret(PemOf(rsa_))).ok());
   EXPECT_THAT(broken.error().message(), testing::Not(testing::HasSubstr("no key at all")));
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "connectors/http/encoding.h"
 #include "connectors/http/scripted_http.h"
 #include "connectors/netsuite/auth.h"
@@ -410,6 +412,27 @@ TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
     EXPECT_FALSE(connector) << c.yaml;
     EXPECT_THAT(problems.ToText(), HasSubstr(c.expected));
     EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:1:"));
+  }
+}
+
+TEST(NetsuiteSettingsTable, RefusesAKeyThatDoesNotSignWithTheAlgorithm) {
+  const std::string file = testing::TempDir() + "netsuite_settings_test.pem";
+  std::ofstream(file) << kTestKey;
+  for (const std::string algorithm : {"ES256", "ES384", "PS256"}) {
+    Problems problems;
+    const YamlNode node = ParseYaml(
+        "account: x\nauth:\n  client_id: a\n  certificate_id: b\n"
+        "  algorithm: " +
+            algorithm + "\n  private_key: {file: " + file + "}\n",
+        "trueup.yaml", problems);
+    const auto connector =
+        NetsuiteKind().make({"erp", node, "", std::make_shared<ManualClock>(Instant()),
+                             std::make_shared<config::ProcessSecrets>()},
+                            problems);
+    EXPECT_EQ(connector != nullptr, algorithm == "ES256") << problems.ToText();
+    if (connector) continue;
+    EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:6:"));
+    EXPECT_THAT(problems.ToText(), HasSubstr("not of the type that " + algorithm + " signs with"));
   }
 }
 

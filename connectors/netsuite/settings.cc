@@ -30,6 +30,9 @@ void CheckAuth(const AuthSettings& auth, const YamlNode& node, Problems& problem
     want(!auth.client_id.empty(), "client_id", "m2m");
     want(!auth.certificate_id.empty(), "certificate_id", "m2m");
     want(node["private_key"].exists(), "private_key", "m2m");
+    if (auth.private_key.empty()) return;  // said above, or where the secret was read
+    const Status key = CheckKey(auth.algorithm, auth.private_key);
+    if (!key.ok()) problems.Add(node["private_key"].place, key.error().message());
   } else {
     want(!auth.consumer_key.empty(), "consumer_key", "tba");
     want(node["consumer_secret"].exists(), "consumer_secret", "tba");

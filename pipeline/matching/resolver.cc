@@ -15,10 +15,10 @@ Engine::Engine(std::shared_ptr<const mappings::Catalog> made_from, int worker_th
       index(config),
       scorer(config, index) {}
 
-ResolveOutput Engine::Apply(const std::vector<ResolveInput>& inputs) {
+ResolveOutput Engine::Apply(std::vector<ResolveInput> inputs, bool report) {
   Batch batch;
   ResolveOutput output;
-  Take(inputs, batch);
+  Take(std::move(inputs), batch);
   Relink(batch);
   Recluster(batch);
   Retarget(batch);
@@ -29,8 +29,11 @@ ResolveOutput Engine::Apply(const std::vector<ResolveInput>& inputs) {
   for (const ClusterId id : batch.dirty) {
     concerned.insert(clusters[id].members.begin(), clusters[id].members.end());
   }
-  StatePossible(concerned, output);
-  Report(batch, placed, output);
+  FindPossible(concerned, batch);
+  if (report) {
+    ReportPossible(batch, output);
+    Report(batch, placed, output);
+  }
   return output;
 }
 
@@ -45,19 +48,12 @@ Resolver::Resolver(std::shared_ptr<const mappings::Catalog> catalog, int threads
 
 Resolver::~Resolver() = default;
 
-ResolveOutput Resolver::Apply(const std::vector<ResolveInput>& inputs) {
-  return state_->engine.Apply(inputs);
+ResolveOutput Resolver::Apply(std::vector<ResolveInput> inputs) {
+  return state_->engine.Apply(std::move(inputs), true);
 }
 
-void Resolver::Load(const std::vector<MemberFeatures>& members,
-                    const std::vector<PairDecision>& decisions) {
-  std::vector<ResolveInput> inputs;
-  inputs.reserve(members.size() + decisions.size());
-  for (const MemberFeatures& member : members) inputs.push_back({member.ref, member, std::nullopt});
-  for (const PairDecision& decision : decisions) {
-    inputs.push_back({decision.a, std::nullopt, decision});
-  }
-  state_->engine.Apply(inputs);
+void Resolver::Load(std::vector<ResolveInput> inputs) {
+  state_->engine.Apply(std::move(inputs), false);
 }
 
 std::optional<Roster> Resolver::RosterOf(const std::string& account) const {
@@ -80,13 +76,7 @@ std::vector<Roster> Resolver::Rosters() const {
   return rosters;
 }
 
-std::vector<Condition> Resolver::Conditions() const {
-  std::vector<Condition> conditions;
-  for (const auto& [pair, condition] : state_->engine.possible) conditions.push_back(condition);
-  std::sort(conditions.begin(), conditions.end(),
-            [](const Condition& a, const Condition& b) { return a.id < b.id; });
-  return conditions;
-}
+std::vector<Condition> Resolver::Conditions() const { return state_->engine.AllPossible(); }
 
 std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& b) const {
   const Engine& engine = state_->engine;

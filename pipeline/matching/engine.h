@@ -90,6 +90,9 @@ struct Engine {
   Condition PossibleDuplicate(const Pair& pair) const;
   std::vector<Condition> AllPossible() const;  // sorted by id
 
+  // The texts of a member's keys, by number.
+  std::map<KeyId, std::string> KeyTexts(MemberId id) const;
+
   Comparand ComparandOf(MemberId id) const {
     return {&members.ref(id), &members[id].profile, members[id].root};
   }

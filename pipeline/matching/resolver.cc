@@ -37,6 +37,17 @@ ResolveOutput Engine::Apply(std::vector<ResolveInput> inputs, bool report) {
   return output;
 }
 
+std::map<KeyId, std::string> Engine::KeyTexts(MemberId id) const {
+  std::map<KeyId, std::string> texts;
+  Profile profile = members[id].profile;
+  AssignKeys(profile, members.ref(id), [&](Feature, const std::string& text) {
+    const KeyId key = index.Find(text);
+    texts[key] = text;
+    return key;
+  });
+  return texts;
+}
+
 struct Resolver::State {
   State(std::shared_ptr<const mappings::Catalog> catalog, int threads)
       : engine(std::move(catalog), threads) {}
@@ -89,10 +100,10 @@ std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& 
   explanation.score =
       engine.scorer.Explain(engine.ComparandOf(*first), engine.ComparandOf(*second));
   const auto& others = engine.members[*second].keys;
-  for (const KeyId key : engine.members[*first].keys) {
+  for (const auto& [key, text] : engine.KeyTexts(*first)) {
     if (!std::binary_search(others.begin(), others.end(), key)) continue;
     if (!engine.index.FactsOf(key).retrieves) {
-      explanation.notes.push_back("both have " + engine.index.TextOf(key) + ", but too many do");
+      explanation.notes.push_back("both have " + text + ", but too many do");
     } else {
       explanation.candidates = true;
     }

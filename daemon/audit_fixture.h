@@ -28,12 +28,10 @@ class AuditFixture : public testing::Test {
     log_ = pipeline::OpenEmbeddedLog(folder_ / "log").value();
     intake_ = Intake::Open(folder_ / "intake", *log_).value();
     state_ = OpenState(false).value();
-    Problems problems;
-    catalog_ = mappings::Catalog::Load(TRUEUP_SOURCE_DIR "/mappings/default", problems);
   }
 
   AuditParts Parts() {
-    return {"crm", *intake_, [this] { return OpenState(true); }, catalog_, clock_};
+    return {"crm", *intake_, [this] { return OpenState(true); }, DefaultCatalog(), clock_};
   }
 
   // What the pipeline would hold of the event.
@@ -70,11 +68,18 @@ class AuditFixture : public testing::Test {
   std::unique_ptr<pipeline::Log> log_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<pipeline::Store> state_;
-  std::shared_ptr<const mappings::Catalog> catalog_;
   std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>(kStart);
   FakeSource source_;
 
  private:
+  static std::shared_ptr<const mappings::Catalog> DefaultCatalog() {
+    static const auto catalog = [] {
+      Problems problems;
+      return mappings::Catalog::Load(TRUEUP_SOURCE_DIR "/mappings/default", problems);
+    }();
+    return catalog;
+  }
+
   Result<std::unique_ptr<pipeline::Store>> OpenState(bool read_only) {
     pipeline::StoreOptions options;
     options.families = pipeline::FamilyNames();

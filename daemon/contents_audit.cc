@@ -38,7 +38,7 @@ std::string WhyToWait(const connectors::ApiUsage& usage) {
 using Held = std::vector<HeldContent>::const_iterator;
 
 Status CompareBatch(connectors::Connector& connector, const std::string& object, Held begin,
-                    Held end, Instant as_of, std::stop_token stop, ContentsFound& found) {
+                    Held end, Instant settled, std::stop_token stop, ContentsFound& found) {
   std::vector<std::string> ids;
   std::transform(begin, end, std::back_inserter(ids),
                  [](const HeldContent& row) { return row.id; });
@@ -48,7 +48,7 @@ Status CompareBatch(connectors::Connector& connector, const std::string& object,
   for (Held row = begin; row != end; ++row) {
     const auto shown = by_id.find(row->id);
     // Whether it is gone, the comparison of ids finds out.
-    if (shown == by_id.end() || shown->second->deleted || shown->second->modified > as_of) {
+    if (shown == by_id.end() || shown->second->deleted || shown->second->modified > settled) {
       ++found.tally.set_aside;
       continue;
     }
@@ -101,7 +101,8 @@ Status CompareContents(connectors::Connector& connector, const std::string& obje
     found.waits = WhyToWait(connector.Usage());
     if (!found.waits.empty()) break;
     const Held end = begin + std::min(most, std::distance(begin, held.end()));
-    TRUEUP_RETURN_IF_ERROR(CompareBatch(connector, object, begin, end, as_of, stop, found));
+    TRUEUP_RETURN_IF_ERROR(
+        CompareBatch(connector, object, begin, end, as_of - kSettling, stop, found));
     begin = end;
   }
   return {};

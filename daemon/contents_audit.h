@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -38,8 +39,13 @@ struct ContentsFound {
   std::string waits;  // why not all could be compared, although the source did not fail
 };
 
+// A save becomes visible some time after its stamp, and a pull leaves the newest rows to the next
+// one: rows that are younger are not compared yet.
+constexpr std::chrono::minutes kSettling{10};
+
 // Fetches the rows, in batches as the connector takes them, and compares each one's content with
-// what is held. What the source changed behind `as_of` is set aside. Adds to `found`; where the
+// what is held. `as_of` is up to when all is held: what the source changed later than kSettling
+// before it is set aside. Adds to `found`; where the
 // source fails, `found` has what was compared until then. Stops where the pulling needs what is
 // left of the source's allowance (`found.waits`). Sends nothing but reads.
 Status CompareContents(connectors::Connector& connector, const std::string& object,

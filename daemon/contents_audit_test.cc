@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 constexpr auto kMoment = Instant(std::chrono::hours(1000));
 constexpr auto kBefore = kMoment - std::chrono::hours(10);
-constexpr auto kBehind = kMoment + std::chrono::seconds(1);
+constexpr auto kYoung = kMoment - kSettling + std::chrono::seconds(1);
 
 class ContentsAuditTest : public AuditFixture {
  protected:
@@ -61,13 +61,13 @@ TEST_F(ContentsAuditTest, FindsWhatDiffersAndSetsAsideWhatIsNotOfTheMoment) {
   source_.Put("changed", kBefore);
   source_.Put("deleted", kBefore).deleted = true;
   source_.Put("equal", kBefore);
-  source_.Put("newer", kBehind);
+  source_.Put("young", kYoung);
   const ContentsFound found =
-      Compare({Other("changed"), Other("deleted"), Same("equal"), Other("gone"), Other("newer")});
+      Compare({Other("changed"), Other("deleted"), Same("equal"), Other("gone"), Other("young")});
   EXPECT_EQ(found.tally, (ContentsTally{2, 1, 3}));
   ASSERT_EQ(found.cures.size(), 1U);
   EXPECT_EQ(found.cures[0].ref.text(), "crm/Account/changed");
-  EXPECT_EQ(found.after, "newer");
+  EXPECT_EQ(found.after, "young");
 }
 
 TEST_F(ContentsAuditTest, ARowWithoutAStampIsComparedLikeAnyOther) {

@@ -9,10 +9,6 @@
 namespace trueup::daemon {
 namespace {
 
-// A save becomes visible some time after its stamp, and a pull leaves the newest rows to the next
-// one: rows that are younger are not compared yet.
-constexpr std::chrono::minutes kSettling{10};
-
 // Between looks whether there is room again in the API budget.
 constexpr std::chrono::minutes kNoRoom{15};
 
@@ -60,8 +56,7 @@ Status ContentsAuditor::GoOn(connectors::Connector& connector, const std::string
     TRUEUP_ASSIGN(held, ReadContents(*store, parts_.system, object, pass.after, most));
   }
   ContentsFound found;
-  Status compared =
-      CompareContents(connector, object, held, as_of - kSettling, std::move(stop), found);
+  Status compared = CompareContents(connector, object, held, as_of, std::move(stop), found);
   TRUEUP_RETURN_IF_ERROR(Deliver(object, std::move(found.cures), record));
   rows -= std::min<size_t>(rows, found.tally.compared + found.tally.set_aside);
   pass.tally += found.tally;
@@ -110,8 +105,7 @@ Status ContentsAuditor::LookAgain(connectors::Connector& connector, const std::s
                                   std::optional<Gaps>& gaps) const {
   TRUEUP_ASSIGN(const auto rows, NotHeld(object, record));
   ContentsFound found;
-  TRUEUP_RETURN_IF_ERROR(
-      CompareContents(connector, object, rows, as_of - kSettling, std::move(stop), found));
+  TRUEUP_RETURN_IF_ERROR(CompareContents(connector, object, rows, as_of, std::move(stop), found));
   record.waits = found.waits;
   record.next = parts_.clock->Now() + kNoRoom;
   if (!found.waits.empty()) return {};

@@ -19,7 +19,7 @@ constexpr auto kLongAgo = Instant(hours(1));
 
 class ContentsAuditorTest : public AuditFixture {
  protected:
-  ContentsAuditorTest() { intake_->contents().Note("crm", "Account", Due()).ok(); }
+  ContentsAuditorTest() { EXPECT_TRUE(intake_->contents().Note("crm", "Account", Due()).ok()); }
 
   // A record of an object whose first comparison is due.
   static ContentsRecord Due() {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/audit_fixture.h"
+#include "daemon/testing/audit_fixture.h"
 
 namespace trueup::daemon {
 namespace {

@@ -8,6 +8,8 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "base/change_event.h"
@@ -100,12 +102,17 @@ class Connector {
   // How many live records the source holds.
   virtual Result<uint64_t> Count(const std::string& object, std::stop_token stop) = 0;
 
-  // The records of the given ids as they are now (those that exist): the audit's refetch. At most
-  // 200 ids a call. One that the source still shows, but as deleted, comes as an event with
+  // The records of the given ids as they are now (those that exist), for the audit. At most
+  // IdsPerFetch a call. One that the source still shows, but as deleted, comes as an event with
   // `deleted`.
   virtual Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                                  const std::vector<std::string>& ids,
                                                  std::stop_token stop) = 0;
+
+  // How many ids Fetch takes at once: 200, or kIdsPerReading where it reads everything, whatever it
+  // is asked for.
+  virtual size_t IdsPerFetch() const { return 200; }
+  static constexpr size_t kIdsPerReading = 50'000;
 
   virtual ApiUsage Usage() const = 0;
 };
@@ -113,6 +120,24 @@ class Connector {
 // Which fields of each object the mappings read, as they name them. Nothing: that is not known, and
 // each field counts as read.
 using MappedFields = std::optional<std::map<std::string, std::set<std::string>>>;
+
+// What connectors of one process share where their sources do: two systems that read one account
+// live on its one limit. For one thread at a time.
+class Shared {
+ public:
+  // The T of that key: the one that somebody still holds, or one made of `args`.
+  template <class T, class... Args>
+  std::shared_ptr<T> Get(const std::string& key, Args&&... args) {
+    std::weak_ptr<void>& place = parts_[{std::type_index(typeid(T)), key}];
+    if (const auto held = place.lock()) return std::static_pointer_cast<T>(held);
+    auto made = std::make_shared<T>(std::forward<Args>(args)...);
+    place = made;
+    return made;
+  }
+
+ private:
+  std::map<std::pair<std::type_index, std::string>, std::weak_ptr<void>> parts_;
+};
 
 // What a connector is made from.
 struct ConnectorContext {
@@ -125,6 +150,7 @@ struct ConnectorContext {
   // Reads the secrets that the settings refer to, while the connector is made.
   std::shared_ptr<const config::SecretReader> secrets;
   MappedFields mapped_fields = std::nullopt;
+  std::shared_ptr<Shared> shared = std::make_shared<Shared>();
 };
 
 // A kind of connector: how the registry makes one. A null pointer and filled `problems` where the

@@ -15,7 +15,6 @@ constexpr std::string_view kTokenPath = "/services/rest/auth/oauth2/v1/token";
 constexpr std::string_view kQueryPath = "/services/rest/query/v1/suiteql";
 constexpr Seconds kTolerance = 5 * 60;
 constexpr Seconds kSessionLength = 3600;
-constexpr size_t kWall = 100000;  // no query gives more rows, however it is paged
 
 HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
                      std::string_view detail) {
@@ -222,7 +221,11 @@ HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteq
     matches = RunQuery(suiteql.query);
   }
   const size_t total = suiteql.aggregated ? 1 : matches.size();
-  const size_t reachable = std::min(total, kWall);
+  if (total > options_.wall && options_.wall_refuses) {
+    return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
+                      "Invalid search query. The result set exceeds 100,000 rows.");
+  }
+  const size_t reachable = std::min(total, options_.wall);
   const size_t from = std::min(offset, reachable);
   const size_t to = std::min(reachable, from + limit);
   const bool more = to < reachable;

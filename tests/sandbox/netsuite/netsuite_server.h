@@ -14,6 +14,10 @@ namespace trueup::sandbox {
 struct NetsuiteOptions {
   int concurrency = 5;     // more requests at a time get 429
   size_t page_cap = 1000;  // the largest `limit`
+  // No query gives more rows than this, however it is paged: it is refused or, as others have seen
+  // it, ends there without a word.
+  size_t wall = 100'000;
+  bool wall_refuses = true;
 };
 
 // The REST API of one NetSuite account: the OAuth 2.0 token end point and SuiteQL, with OAuth 1.0a

@@ -42,6 +42,12 @@ std::optional<int> ReadCount(const HttpRequest& request, std::string_view name, 
   return value;
 }
 
+NetsuiteOptions Capped(const SandboxOptions& options) {
+  NetsuiteOptions netsuite = options.netsuite;
+  netsuite.page_cap = options.page_cap.value_or(netsuite.page_cap);
+  return netsuite;
+}
+
 }  // namespace
 
 void WriteFileWhole(const std::filesystem::path& file, const std::string& text) {
@@ -61,7 +67,7 @@ Sandbox::Sandbox(const SandboxOptions& options)
       salesforce_(world_, credentials_, RealSeconds,
                   {options.daily_requests, options.page_cap.value_or(2000),
                    options.page_cap.value_or(50000)}),
-      netsuite_(world_, credentials_, RealSeconds, {5, options.page_cap.value_or(1000)}),
+      netsuite_(world_, credentials_, RealSeconds, Capped(options)),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
   for (size_t i = 0; i < options.steps; ++i) world_.Step();
   SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};

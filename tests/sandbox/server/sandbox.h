@@ -27,6 +27,7 @@ struct SandboxOptions {
   std::chrono::milliseconds latency{0};
   std::optional<size_t> page_cap;
   size_t daily_requests = 1000000;
+  NetsuiteOptions netsuite;
 };
 
 // The three systems over one world, with the control end points on Salesforce's port. A test can

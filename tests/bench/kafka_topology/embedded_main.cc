@@ -129,7 +129,7 @@ Status Run(const std::string& folder) {
     if (!any) break;
     const int64_t before = CpuTime();
     TRUEUP_RETURN_IF_ERROR(WorkOff(tasks, *log));
-    std::cout << "cpu " << CpuTime() - before << '\n';
+    std::cout << "cpu " << CpuTime() - before << '\n' << std::flush;
   }
   return PrintGolden(topology, *log);
 }
@@ -142,6 +142,7 @@ int main(int count, char** arguments) {
     std::cerr << "usage: embedded_topology FOLDER\n";
     return 2;
   }
+  std::ios::sync_with_stdio(false);  // input is hundreds of megabytes
   const trueup::Status status = trueup::bench::Run(arguments[1]);
   if (status.ok()) return 0;
   std::cerr << "embedded_topology: " << status.error().message() << "\n";

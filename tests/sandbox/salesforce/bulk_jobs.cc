@@ -140,6 +140,9 @@ HttpReply BulkJobs::Create(const HttpRequest& request, std::string_view version)
     return ErrorReply(400, error->code, error->message);
   }
   const Soql& soql = std::get<Soql>(parsed);
+  if (const auto refused = permissions_.Refuse(soql)) {
+    return ErrorReply(400, refused->code, refused->message);
+  }
   if (soql.fields.empty()) {
     return ErrorReply(400, "FEATURENOTENABLED", "Aggregates are not supported by Bulk Query");
   }

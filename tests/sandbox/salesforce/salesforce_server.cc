@@ -99,22 +99,8 @@ SalesforceServer::SalesforceServer(const World& world, const Credentials& creden
       clock_(std::move(clock)),
       options_(options),
       sessions_(world.seed(), "00DgK0000004uXw!"),
-      jobs_(world) {
+      jobs_(world, permissions_) {
   jobs_.Set("page_cap", static_cast<int>(options.bulk_page_cap));
-}
-
-void SalesforceServer::Hide(const Field* field, bool hidden) {
-  const std::lock_guard lock(hidden_mutex_);
-  if (hidden) {
-    hidden_.insert(field);
-  } else {
-    hidden_.erase(field);
-  }
-}
-
-bool SalesforceServer::IsHidden(const Field* field) const {
-  const std::lock_guard lock(hidden_mutex_);
-  return hidden_.count(field) > 0;
 }
 
 HttpReply SalesforceServer::Handle(const HttpRequest& request) {
@@ -234,7 +220,8 @@ HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view ve
   const std::string_view what =
       rest.size() > name.size() ? rest.substr(name.size() + 1) : std::string_view();
   const auto table = FindTable(System::kSalesforce, name);
-  if (!table) return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  if (!table || !permissions_.Sees(*table))
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   if (what == "describe") return Describe(*table);
   if (what == "deleted" || what == "updated") return Changed(request, *table, what == "deleted");
   return SingleRow(version, *table, std::string(what));
@@ -247,9 +234,8 @@ HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_v
     return ErrorReply(400, error->code, error->message);
   Cursor cursor;
   cursor.soql = std::move(std::get<Soql>(parsed));
-  for (const Field* field : cursor.soql.fields) {
-    if (!IsHidden(field)) continue;
-    return ErrorReply(400, "INVALID_FIELD", "No such column '" + std::string(field->name) + "'.");
+  if (const auto refused = permissions_.Refuse(cursor.soql)) {
+    return ErrorReply(400, refused->code, refused->message);
   }
   cursor.matches = RunQuery(cursor.soql.query);
   if (cursor.soql.count_only) {
@@ -367,7 +353,7 @@ HttpReply SalesforceServer::SobjectList(std::string_view version) {
   bool first = true;
   for (size_t t = 0; t < kTables; ++t) {
     const TableSpec& spec = SpecOf(static_cast<TableId>(t));
-    if (spec.system != System::kSalesforce) continue;
+    if (spec.system != System::kSalesforce || !permissions_.Sees(spec.id)) continue;
     reply.body += std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
                   "\",\"queryable\":true,\"replicateable\":true,\"retrieveable\":true,\"urls\":{"
                   "\"sobject\":\"/services/data/" +
@@ -385,7 +371,7 @@ HttpReply SalesforceServer::Describe(TableId table) {
                "\",\"queryable\":true,\"replicateable\":true,\"fields\":[";
   bool first = true;
   for (const Field& field : spec.fields) {
-    if (IsHidden(&field)) continue;
+    if (!permissions_.Sees(&field)) continue;
     const bool slot = field.source == FieldSource::kSlot;
     reply.body +=
         std::string(first ? "" : ",") + "{\"name\":\"" + std::string(field.name) +
@@ -441,7 +427,9 @@ HttpReply SalesforceServer::SingleRow(std::string_view version, TableId id,
     return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   Soql soql;
   soql.query.tables = {&table};
-  for (const Field& field : table.spec().fields) soql.fields.push_back(&field);
+  for (const Field& field : table.spec().fields) {
+    if (permissions_.Sees(&field)) soql.fields.push_back(&field);
+  }
   Match match;
   match.fill(kNoRow);
   match[0] = *row;

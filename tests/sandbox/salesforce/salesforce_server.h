@@ -4,7 +4,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "tests/sandbox/auth/credentials.h"
@@ -31,8 +30,7 @@ class SalesforceServer : public SystemServer {
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
   BulkJobs& jobs() { return jobs_; }
-  // Hides a field from the user, or shows it again: no row's stamp moves.
-  void Hide(const Field* field, bool hidden);
+  Permissions& permissions() { return permissions_; }
 
  private:
   // A query whose pages are still being read: the rows as they were when it was asked.
@@ -51,7 +49,6 @@ class SalesforceServer : public SystemServer {
   HttpReply Aggregates(const Soql& soql, const std::vector<Match>& matches);
   HttpReply SobjectList(std::string_view version);
   HttpReply Describe(TableId table);
-  bool IsHidden(const Field* field) const;
   HttpReply Changed(const HttpRequest& request, TableId table, bool deleted);
   HttpReply SingleRow(std::string_view version, TableId table, const std::string& id);
   HttpReply Limits();
@@ -63,10 +60,9 @@ class SalesforceServer : public SystemServer {
   WallClock clock_;
   SalesforceOptions options_;
   Sessions sessions_;
+  Permissions permissions_;
   BulkJobs jobs_;
   std::atomic<size_t> requests_{0};
-  mutable std::mutex hidden_mutex_;
-  std::set<const Field*> hidden_;
   std::mutex cursors_mutex_;
   std::deque<Cursor> cursors_;  // the oldest first; ten at most
   size_t cursor_count_ = 0;

@@ -207,9 +207,16 @@ HttpReply Sandbox::Move(const HttpRequest& request, System system, std::string_v
 
 HttpReply Sandbox::Hide(const HttpRequest& request, bool hidden) {
   const auto table = FindTable(System::kSalesforce, request.Param("object"));
-  const Field* field = table ? SpecOf(*table).Find(request.Param("field")) : nullptr;
-  if (field == nullptr) return Text(400, "object must be one of Salesforce's, and field one of it");
-  salesforce_.Hide(field, hidden);
+  const std::string name = request.Param("field");
+  const Field* field = table ? SpecOf(*table).Find(name) : nullptr;
+  if (!table || (field == nullptr && !name.empty())) {
+    return Text(400, "object must be one of Salesforce's, and field, where given, one of it");
+  }
+  if (field == nullptr) {
+    salesforce_.permissions().Hide(*table, hidden);
+  } else {
+    salesforce_.permissions().Hide(field, hidden);
+  }
   return Text(200, "ok");
 }
 

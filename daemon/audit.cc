@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/logging.h"
 #include "config/config.h"
 #include "connectors/connector.h"
 #include "daemon/folders.h"
@@ -106,6 +107,11 @@ Result<std::optional<std::map<std::string, pipeline::Placement>>> FindPlaces(
   return places;
 }
 
+bool Describes(const std::vector<connectors::ObjectInfo>& described, const std::string& object) {
+  return std::any_of(described.begin(), described.end(),
+                     [&](const connectors::ObjectInfo& info) { return info.name == object; });
+}
+
 std::string EntityName(const mappings::Catalog& catalog, const ObjectAudit& audit) {
   const auto entity = catalog.EntityOf(audit.system, audit.object);
   return entity ? catalog.glossary().entities[*entity].name : "record";
@@ -129,6 +135,10 @@ Result<AuditReport> RunAudit(const config::Config& config, const AuditOptions& o
     const auto described = source.connector->Describe(std::stop_token());
     const Status reached = described.ok() ? Status() : Status(described.error());
     for (const std::string& object : source.objects) {
+      if (described.ok() && !Describes(*described, object)) {
+        LogWarning("audit", source.system + "/" + object + " is not pulled, so it is not compared");
+        continue;
+      }
       ObjectAudit audit;
       audit.system = source.system;
       audit.object = object;

@@ -86,8 +86,14 @@ std::string_view TypeName(const Field& field) {
     case FieldType::kDate: return "date";
     case FieldType::kInstant: return "datetime";
     case FieldType::kText: return "string";
+    case FieldType::kAny: return "anyType";
   }
   return "string";
+}
+
+// Whether getUpdated and getDeleted know the object.
+bool IsReplicateable(TableId table) {
+  return table != TableId::kSfApproval && table != TableId::kSfApprovalStep;
 }
 
 }  // namespace
@@ -223,7 +229,8 @@ HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view ve
   if (!table || !permissions_.Sees(*table))
     return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   if (what == "describe") return Describe(*table);
-  if (what == "deleted" || what == "updated") return Changed(request, *table, what == "deleted");
+  if ((what == "deleted" || what == "updated") && IsReplicateable(*table))
+    return Changed(request, *table, what == "deleted");
   return SingleRow(version, *table, std::string(what));
 }
 
@@ -354,10 +361,11 @@ HttpReply SalesforceServer::SobjectList(std::string_view version) {
   for (size_t t = 0; t < kTables; ++t) {
     const TableSpec& spec = SpecOf(static_cast<TableId>(t));
     if (spec.system != System::kSalesforce || !permissions_.Sees(spec.id)) continue;
-    reply.body += std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
-                  "\",\"queryable\":true,\"replicateable\":true,\"retrieveable\":true,\"urls\":{"
-                  "\"sobject\":\"/services/data/" +
-                  std::string(version) + "/sobjects/" + std::string(spec.name) + "\"}}";
+    reply.body +=
+        std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
+        "\",\"queryable\":true,\"replicateable\":" + (IsReplicateable(spec.id) ? "true" : "false") +
+        ",\"retrieveable\":true,\"urls\":{\"sobject\":\"/services/data/" + std::string(version) +
+        "/sobjects/" + std::string(spec.name) + "\"}}";
     first = false;
   }
   reply.body += "]}";
@@ -367,8 +375,10 @@ HttpReply SalesforceServer::SobjectList(std::string_view version) {
 HttpReply SalesforceServer::Describe(TableId table) {
   const TableSpec& spec = SpecOf(table);
   HttpReply reply;
-  reply.body = "{\"name\":\"" + std::string(spec.name) +
-               "\",\"queryable\":true,\"replicateable\":true,\"fields\":[";
+  reply.body =
+      "{\"name\":\"" + std::string(spec.name) +
+      "\",\"queryable\":true,\"replicateable\":" + (IsReplicateable(table) ? "true" : "false") +
+      ",\"fields\":[";
   bool first = true;
   for (const Field& field : spec.fields) {
     if (!permissions_.Sees(&field)) continue;

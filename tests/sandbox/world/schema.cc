@@ -25,6 +25,7 @@ constexpr Words kWords[] = {
     {"bool", FieldType::kBool, FieldSource::kSlot},
     {"date", FieldType::kDate, FieldSource::kSlot},
     {"instant", FieldType::kInstant, FieldSource::kSlot},
+    {"any", FieldType::kAny, FieldSource::kSlot},
 };
 
 Field MakeField(std::string_view word, size_t* slots) {
@@ -56,7 +57,8 @@ void AddFields(TableSpec* spec, std::string_view words) {
 TableSpec Make(TableId id, System system, std::string_view name, std::string_view fields,
                std::vector<Link> hangs_on = {}) {
   TableSpec spec{id, system, name, {}, 0, std::move(hangs_on)};
-  if (system == System::kSalesforce) AddFields(&spec, kSfCommon);
+  const bool lists_all = fields.starts_with("Id:");
+  if (system == System::kSalesforce && !lists_all) AddFields(&spec, kSfCommon);
   AddFields(&spec, fields);
   return spec;
 }
@@ -87,6 +89,18 @@ std::vector<TableSpec> SalesforceTables() {
            {{"Account__c", TableId::kSfAccount}}),
       Make(TableId::kSfUser, s, "User", "Name Email IsActive:bool"),
       Make(TableId::kSfProduct, s, "Product2", "Name ProductCode Family IsActive:bool"),
+      // Histories are only added to: they have no stamp but that of their making.
+      Make(TableId::kSfAccountHistory, s, "AccountHistory",
+           "Id:id CreatedDate:stamp IsDeleted:deleted AccountId CreatedById Field OldValue:any "
+           "NewValue:any"),
+      Make(TableId::kSfOpportunityHistory, s, "OpportunityFieldHistory",
+           "Id:id CreatedDate:stamp IsDeleted:deleted OpportunityId CreatedById Field "
+           "OldValue:any NewValue:any"),
+      Make(TableId::kSfApproval, s, "ProcessInstance",
+           "TargetObjectId Status CompletedDate:instant SubmittedById LastActorId"),
+      Make(TableId::kSfApprovalStep, s, "ProcessInstanceStep",
+           "Id:id CreatedDate:created SystemModstamp:stamp ProcessInstanceId StepStatus ActorId "
+           "OriginalActorId Comments"),
   };
 }
 

@@ -24,6 +24,10 @@ enum class TableId {
   kSfGoal,
   kSfUser,
   kSfProduct,
+  kSfAccountHistory,
+  kSfOpportunityHistory,
+  kSfApproval,
+  kSfApprovalStep,
   kNsCustomer,
   kNsAddress,
   kNsContact,
@@ -43,7 +47,8 @@ enum class TableId {
 };
 inline constexpr size_t kTables = static_cast<size_t>(TableId::kCount);
 
-enum class FieldType { kText, kNumber, kBool, kDate, kInstant };
+// kAny: a text whose type its row decides (Salesforce's anyType).
+enum class FieldType { kText, kNumber, kBool, kDate, kInstant, kAny };
 
 // Where a field's value lies: in a slot of the row or in one of the row's own members.
 enum class FieldSource { kSlot, kId, kCreated, kModified, kStamp, kDeleted };

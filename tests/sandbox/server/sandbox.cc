@@ -42,6 +42,17 @@ std::optional<int> ReadCount(const HttpRequest& request, std::string_view name, 
   return value;
 }
 
+// Where the servers stand, and the hosts that clients write themselves.
+std::vector<std::string> ServerNames() {
+  return {"127.0.0.1",
+          "localhost",
+          "login.salesforce.com",
+          "test.salesforce.com",
+          "*.my.salesforce.com",
+          "*.sandbox.my.salesforce.com",
+          "*.suitetalk.api.netsuite.com"};
+}
+
 NetsuiteOptions Capped(const SandboxOptions& options) {
   NetsuiteOptions netsuite = options.netsuite;
   netsuite.page_cap = options.page_cap.value_or(netsuite.page_cap);
@@ -70,10 +81,12 @@ Sandbox::Sandbox(const SandboxOptions& options)
       netsuite_(world_, credentials_, RealSeconds, Capped(options)),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
   for (size_t i = 0; i < options.steps; ++i) world_.Step();
+  if (options.tls) certificate_ = Issue(OpenTestCa(*options.tls), ServerNames());
   SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};
   for (System system : kAllSystems) {
     const auto i = static_cast<size_t>(system);
-    listeners_[i] = std::make_unique<Listener>(system, servers[i], &faults_, options.latency);
+    listeners_[i] = std::make_unique<Listener>(system, servers[i], &faults_, options.latency,
+                                               certificate_ ? &*certificate_ : nullptr);
   }
   listeners_[0]->SetSideDoor([this](const HttpRequest& request) { return Control(request); });
 }

@@ -146,6 +146,8 @@ int Main(int argc, char** argv) {
   serve->add_option("--netsuite-wall-form", args.wall, "what it does with one that has more")
       ->check(CLI::IsMember({"refuses", "cuts"}))
       ->capture_default_str();
+  serve->add_option("--app-requests", args.options.app_requests,
+                    "what Salesforce's replies say that the connected app may use of them");
   CLI::App* step = app.add_subcommand("step", "let time pass in a running sandbox");
   step->add_option("count", args.step_count, "steps of ten minutes")
       ->required()

@@ -31,6 +31,26 @@ HttpReply TokenError(std::string_view error, std::string_view description) {
 
 std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000+0000"); }
 
+void AppendText(const std::string& value, std::string* out) {
+  if (value.empty()) {
+    *out += "null";
+  } else {
+    AppendJsonString(value, out);
+  }
+}
+
+// A compound field: its parts as an object.
+void AppendAddress(const Row& row, const Field& field, std::string* out) {
+  static constexpr std::string_view kParts[] = {"street", "city", "state", "postalCode",
+                                                "country"};
+  *out += "{\"geocodeAccuracy\":null,\"latitude\":null,\"longitude\":null";
+  for (size_t i = 0; i < std::size(kParts); ++i) {
+    *out += ",\"" + std::string(kParts[i]) + "\":";
+    AppendText(row.values[field.slot + i], out);
+  }
+  *out += '}';
+}
+
 void AppendCell(const Row& row, const Field& field, std::string* out) {
   switch (field.source) {
     case FieldSource::kId: AppendJsonString(row.id, out); return;
@@ -40,13 +60,15 @@ void AppendCell(const Row& row, const Field& field, std::string* out) {
     case FieldSource::kDeleted: *out += row.deleted ? "true" : "false"; return;
     case FieldSource::kSlot: break;
   }
+  if (field.type == FieldType::kAddress) return AppendAddress(row, field, out);
   const std::string& value = row.values[field.slot];
-  if (value.empty()) {
-    *out += "null";
-  } else if (field.type == FieldType::kNumber || field.type == FieldType::kBool) {
+  const bool bare = field.type == FieldType::kNumber || field.type == FieldType::kBool;
+  if (bare && !value.empty()) {
     *out += value;
+  } else if (field.type == FieldType::kInstant && !value.empty()) {
+    *out += '"' + InstantText(std::strtoll(value.c_str(), nullptr, 10)) + '"';
   } else {
-    AppendJsonString(value, out);
+    AppendText(value, out);
   }
 }
 
@@ -87,13 +109,15 @@ std::string_view TypeName(const Field& field) {
     case FieldType::kInstant: return "datetime";
     case FieldType::kText: return "string";
     case FieldType::kAny: return "anyType";
+    case FieldType::kAddress: return "address";
   }
   return "string";
 }
 
 // Whether getUpdated and getDeleted know the object.
 bool IsReplicateable(TableId table) {
-  return table != TableId::kSfApproval && table != TableId::kSfApprovalStep;
+  return table != TableId::kSfApproval && table != TableId::kSfApprovalStep &&
+         table != TableId::kSfOrganization;
 }
 
 }  // namespace
@@ -107,6 +131,11 @@ SalesforceServer::SalesforceServer(const World& world, const Credentials& creden
       sessions_(world.seed(), "00DgK0000004uXw!"),
       jobs_(world, permissions_) {
   jobs_.Set("page_cap", static_cast<int>(options.bulk_page_cap));
+}
+
+void SalesforceServer::ForgetLocators() {
+  const std::lock_guard lock(cursors_mutex_);
+  cursors_.clear();
 }
 
 HttpReply SalesforceServer::Handle(const HttpRequest& request) {
@@ -146,8 +175,13 @@ HttpReply SalesforceServer::Handle(const HttpRequest& request) {
   }
   while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
   HttpReply reply = Data(request, version, rest);
-  reply.headers.emplace_back("Sforce-Limit-Info", "api-usage=" + std::to_string(used) + "/" +
-                                                      std::to_string(options_.daily_requests));
+  std::string info =
+      "api-usage=" + std::to_string(used) + "/" + std::to_string(options_.daily_requests);
+  if (options_.app_requests > 0) {
+    info += "; per-app-api-usage=" + std::to_string(used) + "/" +
+            std::to_string(options_.app_requests) + "(appName=trueup)";
+  }
+  reply.headers.emplace_back("Sforce-Limit-Info", std::move(info));
   return reply;
 }
 

@@ -76,7 +76,7 @@ Sandbox::Sandbox(const SandboxOptions& options)
       credentials_(MakeCredentials(options.world.population.seed, options.secrets)),
       faults_(options.faults, options.world.population.seed),
       salesforce_(world_, credentials_, RealSeconds,
-                  {options.daily_requests, options.page_cap.value_or(2000),
+                  {options.daily_requests, options.app_requests, options.page_cap.value_or(2000),
                    options.page_cap.value_or(50000)}),
       netsuite_(world_, credentials_, RealSeconds, Capped(options)),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
@@ -130,6 +130,10 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
             "with a number");
       }
     }
+    return Text(200, "ok");
+  }
+  if (what == "expire-locators") {
+    salesforce_.ForgetLocators();
     return Text(200, "ok");
   }
   if (what == "hide" || what == "show") return Hide(request, what == "hide");

@@ -28,6 +28,7 @@ struct SandboxOptions {
   std::chrono::milliseconds latency{0};
   std::optional<size_t> page_cap;
   size_t daily_requests = 1000000;
+  size_t app_requests = 0;
   NetsuiteOptions netsuite;
 };
 

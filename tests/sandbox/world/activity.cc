@@ -154,7 +154,7 @@ void Activity::AddApproval(uint32_t opportunity, bool decided) {
   const std::string id = world_->table(TableId::kSfApproval).row(row).id;
   AddApprovalStep(id, target.created, "Started", owner);
   if (!decided) return;
-  Set(TableId::kSfApproval, row, "CompletedDate", DateTimeText(end, 'T', ".000+0000"));
+  Set(TableId::kSfApproval, row, "CompletedDate", std::to_string(end));
   Set(TableId::kSfApproval, row, "LastActorId", boss);
   AddApprovalStep(id, end, "Approved", boss);
 }

@@ -14,6 +14,8 @@ struct Words {
   FieldSource source;
 };
 
+constexpr size_t kAddressParts = 5;  // street, city, state, postcode, country, in this order
+
 constexpr Words kWords[] = {
     {"id", FieldType::kText, FieldSource::kId},
     {"nid", FieldType::kNumber, FieldSource::kId},
@@ -26,6 +28,7 @@ constexpr Words kWords[] = {
     {"date", FieldType::kDate, FieldSource::kSlot},
     {"instant", FieldType::kInstant, FieldSource::kSlot},
     {"any", FieldType::kAny, FieldSource::kSlot},
+    {"address", FieldType::kAddress, FieldSource::kSlot},
 };
 
 Field MakeField(std::string_view word, size_t* slots) {
@@ -42,7 +45,11 @@ Field MakeField(std::string_view word, size_t* slots) {
     }
     if (!known) std::abort();
   }
-  if (field.source == FieldSource::kSlot) field.slot = (*slots)++;
+  if (field.type == FieldType::kAddress) {
+    field.slot = *slots - kAddressParts;
+  } else if (field.source == FieldSource::kSlot) {
+    field.slot = (*slots)++;
+  }
   return field;
 }
 
@@ -68,7 +75,7 @@ std::vector<TableSpec> SalesforceTables() {
   return {
       Make(TableId::kSfAccount, s, "Account",
            "Name Legal_Name__c AccountNumber Type Industry Phone Website BillingStreet BillingCity "
-           "BillingState BillingPostalCode BillingCountry CurrencyIsoCode ParentId OwnerId "
+           "BillingState BillingPostalCode BillingCountry BillingAddress:address CurrencyIsoCode ParentId OwnerId "
            "MasterRecordId Lifecycle_Stage__c Tax_ID__c Payment_Terms__c Language__c Timezone__c "
            "Billing_Email__c AnnualRevenue:number Contract_Signed_Date__c:date "
            "Go_Live_Date__c:date"),
@@ -101,6 +108,10 @@ std::vector<TableSpec> SalesforceTables() {
       Make(TableId::kSfApprovalStep, s, "ProcessInstanceStep",
            "Id:id CreatedDate:created SystemModstamp:stamp ProcessInstanceId StepStatus ActorId "
            "OriginalActorId Comments"),
+      Make(TableId::kSfOrganization, s, "Organization",
+           "Id:id CreatedDate:created LastModifiedDate:modified SystemModstamp:stamp Name "
+           "InstanceName OrganizationType IsSandbox:bool NamespacePrefix TimeZoneSidKey "
+           "DefaultLocaleSidKey LanguageLocaleKey"),
   };
 }
 
@@ -135,6 +146,8 @@ std::vector<TableSpec> NetsuiteTables() {
       Make(TableId::kNsTerm, s, "term", "id:nid name isinactive"),
       Make(TableId::kNsCurrency, s, "currency", "id:nid symbol name isinactive"),
       Make(TableId::kNsDeleted, s, "deletedrecord", "recordid:number type deleteddate:stamp name"),
+      Make(TableId::kNsSubsidiaryLink, s, "customersubsidiaryrelationship",
+           "id:nid entity:number subsidiary:number isprimarysub"),
   };
 }
 
@@ -204,6 +217,11 @@ std::optional<TableId> FindTable(System system, std::string_view name) {
     if (spec.system == system && SameIgnoringCase(spec.name, name)) return spec.id;
   }
   return std::nullopt;
+}
+
+bool HoldsRecords(TableId id) {
+  return id != TableId::kNsAddress && id != TableId::kNsDeleted &&
+         id != TableId::kNsSubsidiaryLink && id != TableId::kSfOrganization;
 }
 
 TableId AccountTable(System system) {

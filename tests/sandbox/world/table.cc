@@ -21,6 +21,7 @@ std::string_view KeyPrefix(TableId id) {
     case TableId::kSfAccountHistory:
     case TableId::kSfOpportunityHistory: return "017";
     case TableId::kSfApproval: return "04g";
+    case TableId::kSfOrganization: return "00D";
     case TableId::kSfApprovalStep: return "04h";
     case TableId::kSkyAccounts: return "acc_";
     case TableId::kSkySites: return "site_";

@@ -111,10 +111,11 @@ Certificate OpenTestCa(const std::filesystem::path& folder) {
   Certificate authority = MakeAuthority();
   std::filesystem::create_directories(folder);
   const File key = OpenFile(key_path, "wx");
-  std::filesystem::permissions(key_path, std::filesystem::perms::owner_read |
-                                             std::filesystem::perms::owner_write);
-  Check(PEM_write_PrivateKey(key.get(), authority.key(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-        "write ca_key.pem");
+  std::filesystem::permissions(
+      key_path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  Check(
+      PEM_write_PrivateKey(key.get(), authority.key(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+      "write ca_key.pem");
   const File certificate = OpenFile(certificate_path, "wx");
   Check(PEM_write_X509(certificate.get(), authority.certificate()) == 1, "write ca.pem");
   return authority;
@@ -124,15 +125,16 @@ Certificate Issue(const Certificate& authority, const std::vector<std::string>& 
   Certificate leaf = Begin(names.front(), 30 * kDay);
   std::string alternatives;
   for (const std::string& name : names) {
-    const bool address = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return std::isdigit(c) != 0 || c == '.';
-    });
+    const bool address = std::all_of(
+        name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
     alternatives += (alternatives.empty() ? "" : ",") + ((address ? "IP:" : "DNS:") + name);
   }
   X509* const certificate = leaf.certificate();
   AddExtension(certificate, authority.certificate(), NID_basic_constraints, "critical,CA:FALSE");
   AddExtension(certificate, authority.certificate(), NID_subject_alt_name, alternatives);
   AddExtension(certificate, authority.certificate(), NID_ext_key_usage, "serverAuth");
+  // By its key, not by its name alone: another authority may have the same.
+  AddExtension(certificate, authority.certificate(), NID_authority_key_identifier, "keyid:always");
   Sign(leaf, authority);
   return leaf;
 }

@@ -151,7 +151,8 @@ HttpReply BulkJobs::Create(const HttpRequest& request, std::string_view version)
   }
   for (const Field* field : soql.fields) {
     if (field->type != FieldType::kAddress) continue;
-    return ErrorReply(400, "FEATURENOTENABLED", "Selecting compound data not supported in Bulk Query");
+    return ErrorReply(400, "FEATURENOTENABLED",
+                      "Selecting compound data not supported in Bulk Query");
   }
   job.version = version;
   job.object = SpecOf(soql.object).name;

@@ -41,8 +41,7 @@ void AppendText(const std::string& value, std::string* out) {
 
 // A compound field: its parts as an object.
 void AppendAddress(const Row& row, const Field& field, std::string* out) {
-  static constexpr std::string_view kParts[] = {"street", "city", "state", "postalCode",
-                                                "country"};
+  static constexpr std::string_view kParts[] = {"street", "city", "state", "postalCode", "country"};
   *out += "{\"geocodeAccuracy\":null,\"latitude\":null,\"longitude\":null";
   for (size_t i = 0; i < std::size(kParts); ++i) {
     *out += ",\"" + std::string(kParts[i]) + "\":";

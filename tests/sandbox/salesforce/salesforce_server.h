@@ -16,9 +16,9 @@ namespace trueup::sandbox {
 
 struct SalesforceOptions {
   size_t daily_requests = 1000000;  // then 403 REQUEST_LIMIT_EXCEEDED
-  size_t app_requests = 0;          // what the connected app may use of them, as replies say it; 0: no word
-  size_t page_cap = 2000;           // pages are never longer, whatever the client asks for
-  size_t bulk_page_cap = 50000;     // nor are those of a job's result
+  size_t app_requests = 0;  // what the connected app may use of them, as replies say it; 0: no word
+  size_t page_cap = 2000;   // pages are never longer, whatever the client asks for
+  size_t bulk_page_cap = 50000;  // nor are those of a job's result
 };
 
 // The REST API of one Salesforce org: token, query, queryAll, describe, updated, deleted, limits,

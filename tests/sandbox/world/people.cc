@@ -33,11 +33,13 @@ PersonName MakePersonName(Random* random) {
 void World::AddReferenceRows() {
   Table& organization = Mutable(TableId::kSfOrganization);
   const uint32_t org = organization.Add(kFoundation, kFoundation, kNobody);
-  for (const auto& [field, value] :
-       {std::pair{"Name", "Northbeam"}, {"InstanceName", "EU42"},
-        {"OrganizationType", "Enterprise Edition"}, {"IsSandbox", "true"},
-        {"TimeZoneSidKey", "Europe/Berlin"}, {"DefaultLocaleSidKey", "en_US"},
-        {"LanguageLocaleKey", "en_US"}}) {
+  for (const auto& [field, value] : {std::pair{"Name", "Northbeam"},
+                                     {"InstanceName", "EU42"},
+                                     {"OrganizationType", "Enterprise Edition"},
+                                     {"IsSandbox", "true"},
+                                     {"TimeZoneSidKey", "Europe/Berlin"},
+                                     {"DefaultLocaleSidKey", "en_US"},
+                                     {"LanguageLocaleKey", "en_US"}}) {
     organization.Set(org, field, value);
   }
   Table& users = Mutable(TableId::kSfUser);

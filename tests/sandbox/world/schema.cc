@@ -75,7 +75,8 @@ std::vector<TableSpec> SalesforceTables() {
   return {
       Make(TableId::kSfAccount, s, "Account",
            "Name Legal_Name__c AccountNumber Type Industry Phone Website BillingStreet BillingCity "
-           "BillingState BillingPostalCode BillingCountry BillingAddress:address CurrencyIsoCode ParentId OwnerId "
+           "BillingState BillingPostalCode BillingCountry BillingAddress:address CurrencyIsoCode "
+           "ParentId OwnerId "
            "MasterRecordId Lifecycle_Stage__c Tax_ID__c Payment_Terms__c Language__c Timezone__c "
            "Billing_Email__c AnnualRevenue:number Contract_Signed_Date__c:date "
            "Go_Live_Date__c:date"),

@@ -49,8 +49,8 @@ enum class TableId {
 };
 inline constexpr size_t kTables = static_cast<size_t>(TableId::kCount);
 
-// kAny: a text whose type its row decides (Salesforce's anyType). kAddress: what the five slots from
-// the field's own on hold, as one value.
+// kAny: a text whose type its row decides (Salesforce's anyType). kAddress: what the five slots
+// from the field's own on hold, as one value.
 enum class FieldType { kText, kNumber, kBool, kDate, kInstant, kAny, kAddress };
 
 // Where a field's value lies: in a slot of the row or in one of the row's own members.

@@ -24,7 +24,37 @@ void WriteProof(JsonWriter& json, const IdProof& proof) {
   json.Member("set_aside", static_cast<int64_t>(proof.set_aside)).EndObject();
 }
 
-void WriteAudit(JsonWriter& json, const AuditRecord& audit) {
+void WriteTally(JsonWriter& json, const ContentsTally& tally) {
+  json.Member("compared", static_cast<int64_t>(tally.compared));
+  json.Member("differing", static_cast<int64_t>(tally.differing));
+  json.Member("set_aside", static_cast<int64_t>(tally.set_aside));
+}
+
+void WriteContents(JsonWriter& json, const ContentsRecord& contents) {
+  json.BeginObject().Key("proof");
+  if (contents.proof) {
+    json.BeginObject().Member("begun_at", FormatInstant(contents.proof->begun));
+    json.Member("at", FormatInstant(contents.proof->at));
+    WriteTally(json, contents.proof->tally);
+    json.EndObject();
+  } else {
+    json.Null();
+  }
+  json.Key("under_way");
+  if (contents.pass) {
+    json.BeginObject().Member("begun_at", FormatInstant(contents.pass->begun));
+    WriteTally(json, contents.pass->tally);
+    json.EndObject();
+  } else {
+    json.Null();
+  }
+  json.TextOrNull("waits", contents.waits).TextOrNull("error", contents.error);
+  json.Member("gaps", static_cast<int64_t>(contents.stated.size()));
+  WriteInstant(json, "next_at", contents.next);
+  json.EndObject();
+}
+
+void WriteAudit(JsonWriter& json, const AuditRecord& audit, const ContentsRecord& contents) {
   json.BeginObject().Key("ids");
   if (audit.proof) {
     WriteProof(json, *audit.proof);
@@ -34,6 +64,8 @@ void WriteAudit(JsonWriter& json, const AuditRecord& audit) {
   json.TextOrNull("error", audit.error);
   json.Member("gaps", static_cast<int64_t>(audit.stated.size()));
   WriteInstant(json, "next_at", audit.next);
+  json.Key("contents");
+  WriteContents(json, contents);
   json.EndObject();
 }
 
@@ -47,24 +79,25 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   WriteInstant(json, "caught_up_at", object.caught_up);
   WriteInstant(json, "worked_off_at", object.worked_off);
   json.Key("audit");
-  WriteAudit(json, object.audit);
+  WriteAudit(json, object.audit, object.contents);
   json.EndObject();
+}
+
+void WriteOptional(JsonWriter& json, std::string_view key, const std::optional<int64_t>& number) {
+  json.Key(key);
+  if (number) {
+    json.Number(*number);
+  } else {
+    json.Null();
+  }
 }
 
 void WriteUsage(JsonWriter& json, const connectors::ApiUsage& usage) {
   json.Key("api").BeginObject().Member("calls", static_cast<int64_t>(usage.calls));
-  const auto optional = [&json](std::string_view key, const std::optional<int64_t>& number) {
-    json.Key(key);
-    if (number) {
-      json.Number(*number);
-    } else {
-      json.Null();
-    }
-  };
-  optional("used", usage.used);
-  optional("allowed", usage.allowed);
-  optional("own", usage.own);
-  optional("own_allowed", usage.own_allowed);
+  WriteOptional(json, "used", usage.used);
+  WriteOptional(json, "allowed", usage.allowed);
+  WriteOptional(json, "own", usage.own);
+  WriteOptional(json, "own_allowed", usage.own_allowed);
   json.EndObject();
 }
 
@@ -88,7 +121,8 @@ void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster
     json.Null();
     return;
   }
-  json.BeginObject().Member("waiting", static_cast<int64_t>(cluster->waiting));
+  json.BeginObject();
+  WriteOptional(json, "waiting", cluster->waiting);
   json.Key("tasks").BeginArray();
   for (const TaskFigures& task : cluster->tasks) {
     json.BeginObject().Member("stage", task.stage);

@@ -30,7 +30,8 @@ struct ObjectStatus {
   // The last such moment behind which the pipeline has worked everything off: the age of its data.
   // Kept by the board.
   std::optional<Instant> worked_off;
-  AuditRecord audit;
+  AuditRecord audit;        // of ids
+  ContentsRecord contents;  // the audit of contents
 };
 
 struct SystemStatus {
@@ -66,7 +67,9 @@ struct OpeningFigures {
 
 // How the cluster stands that this instance is a part of.
 struct ClusterFigures {
-  uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
+  // Entries of all inboxes, of all instances, that are not worked off; nothing before it was
+  // looked.
+  std::optional<uint64_t> waiting;
   std::vector<TaskFigures> tasks;  // of this instance
   std::vector<OpeningFigures> opening;
   std::map<int, uint64_t> standbys;  // by slot: entries behind its owner

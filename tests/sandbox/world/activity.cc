@@ -159,11 +159,15 @@ void Activity::AddApproval(uint32_t opportunity, bool decided) {
   AddApprovalStep(id, end, "Approved", boss);
 }
 
-void Activity::AddApprovalStep(const std::string& approval, Seconds at, std::string status,
+void Activity::AddApprovalStep(const std::string& approval, Seconds at, const std::string& status,
                                const std::string& actor) {
   const uint32_t row = world_->Mutable(TableId::kSfApprovalStep).Add(at, at, kNobody);
   Set(TableId::kSfApprovalStep, row, "ProcessInstanceId", approval);
-  Set(TableId::kSfApprovalStep, row, "StepStatus", std::move(status));
+  Set(TableId::kSfApprovalStep, row, "StepStatus", status);
+  // Line breaks and quotes inside a cell.
+  if (status == "Approved") {
+    Set(TableId::kSfApprovalStep, row, "Comments", "As agreed:\n\"Net 30\", no more.\r\nBest");
+  }
   Set(TableId::kSfApprovalStep, row, "ActorId", actor);
   Set(TableId::kSfApprovalStep, row, "OriginalActorId", actor);
 }

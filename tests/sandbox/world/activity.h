@@ -54,7 +54,7 @@ class Activity {
   }
   void AddNetsuiteContact(int customer, uint32_t twin, Random* random);
   void AddApproval(uint32_t opportunity, bool decided);
-  void AddApprovalStep(const std::string& approval, Seconds at, std::string status,
+  void AddApprovalStep(const std::string& approval, Seconds at, const std::string& status,
                        const std::string& actor);
   void AddGoal(int customer, Random* random);
   void AddSfTask(int customer, Random* random);

@@ -108,7 +108,7 @@ class Contents(unittest.TestCase):
             self.assertEqual(outcome.code, 1 if waiting else 0)
             if not waiting:
                 break
-            self.assertIn("has used its half of the API budget", waiting[0])
+            self.assertIn("half of the API budget is used", waiting[0])
         self.assertGreater(run, 0, "the budget ended none")
         self.assertEqual(waiting, [])
         held = {(item["system"], item["object"]): item["held_count"] for item in document["objects"]}

@@ -152,6 +152,7 @@ class Audit(unittest.TestCase):
         counts = {(item["system"], item["object"]): item["audit"]["counts"] for item in daemon.lines("status")}
         self.assertEqual({name[0] for name, proof in counts.items() if proof}, {"salesforce", "netsuite"}, "Sky cannot count so")
         self.assertEqual({proof["differing"] for proof in counts.values() if proof}, {0})
+        self.assertRegex(daemon.run("status", expect=None), r"salesforce/Contact .*equal in \d+ windows of time, as of \d{4}-")
 
     def mended_by_counts(self, daemon, system, table, move):
         def equal():

@@ -1,4 +1,7 @@
-"""The log over a real broker: the contract of pipeline/log, and writing while the broker is killed and comes back."""
+"""The log over a real broker: the contract of pipeline/log, and writing while the broker is killed and comes back.
+
+    log_test.py CONTRACT TOOL [VERSION of Kafka] [unittest options]
+"""
 
 import os
 import pathlib
@@ -9,7 +12,8 @@ import unittest
 
 from kafka import Kafka, read_all
 
-CONTRACT, TOOL = sys.argv[1:3]
+CONTRACT, TOOL, *OPTIONS = sys.argv[1:]
+VERSION = OPTIONS.pop(0) if OPTIONS and OPTIONS[0][0].isdigit() else None
 # The listener knows one user and his password.
 GUARD = {
     "listener.name.guarded.sasl.enabled.mechanisms": "PLAIN",
@@ -23,7 +27,7 @@ class LogTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="trueup-kafka-log-")
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.kafka = Kafka(pathlib.Path(cls.folder.name) / "kafka", listeners={"GUARDED": "SASL_PLAINTEXT"}, properties=GUARD)
+        cls.kafka = Kafka(pathlib.Path(cls.folder.name) / "kafka", version=VERSION, listeners={"GUARDED": "SASL_PLAINTEXT"}, properties=GUARD)
         cls.addClassCleanup(cls.kafka.stop)
 
     def environment(self):
@@ -98,4 +102,4 @@ class LogTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=[sys.argv[0], *OPTIONS], verbosity=2)

@@ -74,6 +74,13 @@ void ReadSystem(const YamlNode& name, const YamlNode& node, std::vector<SystemCo
   systems.push_back({name.text, connector.text, name.place, Without(node, {"connector"})});
 }
 
+void NotePlaces(const YamlNode& node, LogSettings& log) {
+  log.place = node.place;
+  for (const char* section : {"properties", "secrets"}) {
+    for (const auto& [name, value] : node[section].members) log.places[name.text] = name.place;
+  }
+}
+
 Config FromNode(const YamlNode& node, const std::string& file, Problems& problems) {
   Config config;
   config.file = file;
@@ -88,6 +95,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.audit = settings.audit;
   config.monitor = settings.monitor;
   config.log = settings.log;
+  NotePlaces(node["log"], config.log);
   const YamlNode& systems = node["systems"];
   if (systems.is_map() && systems.members.empty()) {
     problems.Add(systems.place, "there is no system to reconcile");
@@ -114,6 +122,12 @@ const Table<AuditSettings>& AuditSettings::Settings() {
           .Add("ids", &Self::ids,
                "Time from one comparison of all ids of an object with its source to the next; what "
                "differs is fetched and mended.",
+               AtLeast(1000))
+          .Add("counts", &Self::counts,
+               "Time from one comparison of how many rows the source created in each window of "
+               "time to the next, for one call an object, where the source can tell; where they "
+               "differ twice, ids are compared at once. Not longer than `cycle.interval`: each "
+               "cycle.",
                AtLeast(1000))
           .Add("contents", &Self::contents,
                "The same for the contents of all rows, which finds what changed without a new "

@@ -16,7 +16,7 @@ systems:
   crm: {connector: salesforce, base_url: "https://example.com"}
   erp: {connector: files}
 cycle: {interval: 5m}
-audit: {ids: 12h, contents: 30d}
+audit: {ids: 12h, counts: 5m, contents: 30d}
 )";
 
 TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
@@ -28,6 +28,7 @@ TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
   EXPECT_EQ(config.base_folder, "/etc/trueup");
   EXPECT_EQ(config.cycle.interval, std::chrono::minutes(5));
   EXPECT_EQ(config.audit.ids, std::chrono::hours(12));
+  EXPECT_EQ(config.audit.counts, std::chrono::minutes(5));
   EXPECT_EQ(config.audit.contents, std::chrono::hours(30 * 24));
   ASSERT_EQ(config.systems.size(), 2U);
   EXPECT_EQ(config.systems[0].name, "crm");
@@ -138,6 +139,47 @@ TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
   EXPECT_THAT(problems.ToText(),
               ::testing::HasSubstr("trueup.yaml:4:6: error: there is no broker"));
   EXPECT_THAT(problems.ToText(), ::testing::HasSubstr("\"a/b\" cannot name an instance"));
+}
+
+TEST(Config, KnowsWhereThePropertiesOfALogAreSet) {
+  Problems problems;
+  const LogSettings log = Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: k:9092
+  instance: one
+  properties: {security.protocol: SASL_SSL}
+  secrets:
+    sasl.password: {env: PATH}
+)"),
+                                "trueup.yaml", problems)
+                              .log;
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  EXPECT_EQ(log.place.ToText(), "trueup.yaml:5:3");
+  EXPECT_EQ(log.places.at("security.protocol").ToText(), "trueup.yaml:8:16");
+  EXPECT_EQ(log.places.at("sasl.password").ToText(), "trueup.yaml:10:5");
+}
+
+TEST(Config, SaysWhatTokensOfALogOverKafkaLack) {
+  Problems problems;
+  Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: k:9092
+  instance: one
+  properties:
+    sasl.oauthbearer.method: oidc
+    sasl.oauthbearer.token.endpoint.url: https://sso/token
+    sasl.username: me
+  secrets: {sasl.username: {env: PATH}}
+)"),
+        "trueup.yaml", problems);
+  const std::string text = problems.ToText();
+  for (const char* expected :
+       {"trueup.yaml:9:30: error: oidc needs \"sasl.oauthbearer.client.id\", too",
+        "trueup.yaml:9:30: error: oidc needs \"sasl.oauthbearer.client.secret\", too",
+        "trueup.yaml:11:5: error: \"sasl.username\" is among the secrets, too"}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(expected));
+  }
+  EXPECT_EQ(problems.list().size(), 3U);
 }
 
 TEST(Config, TheReferenceIsOfThisCode) {

@@ -88,6 +88,18 @@ void AppendLink(const HttpRequest& request, std::string_view rel, size_t limit, 
           "?limit=" + std::to_string(limit) + "&offset=" + std::to_string(offset) + "\"}";
 }
 
+// How many of the query's rows the condition holds for.
+size_t CountIf(Query query, const Condition& condition) {
+  if (query.where) {
+    Condition both;
+    both.parts = {*std::move(query.where), condition};
+    query.where = std::move(both);
+  } else {
+    query.where = condition;
+  }
+  return RunQuery(query).size();
+}
+
 }  // namespace
 
 NetsuiteServer::NetsuiteServer(const World& world, const Credentials& credentials, WallClock clock,
@@ -210,6 +222,12 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "Invalid search query. " + error->detail);
   }
+  if (const auto hidden = sandbox::Refuse(permissions_, std::get<SuiteQl>(parsed))) {
+    const bool unexpected = hidden_status_ == 500;
+    return ErrorReply(hidden_status_, unexpected ? "Internal Server Error" : "Bad Request",
+                      unexpected ? "UNEXPECTED_ERROR" : "INVALID_PARAMETER",
+                      "Invalid search query. " + hidden->detail);
+  }
   return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset);
 }
 
@@ -263,6 +281,11 @@ HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteq
 void NetsuiteServer::AppendAggregates(const SuiteQl& suiteql, const std::vector<Match>& matches,
                                       std::string* out) const {
   for (const SuiteExpression& expression : suiteql.expressions) {
+    if (expression.kind == SuiteExpression::kCountIf) {
+      AppendItem(expression.key, std::to_string(CountIf(suiteql.query, *expression.condition)),
+                 out);
+      continue;
+    }
     if (expression.kind == SuiteExpression::kCount && expression.column.field == nullptr) {
       AppendItem(expression.key, std::to_string(matches.size()), out);
       continue;

@@ -127,8 +127,8 @@ class Parser final : private Grammar {
       }
       if (expression.key.empty()) expression.key = "expr" + std::to_string(++unnamed_);
       const auto kind = expression.kind;
-      suiteql_.aggregated |= kind == SuiteExpression::kCount || kind == SuiteExpression::kMin ||
-                             kind == SuiteExpression::kMax;
+      suiteql_.aggregated |= kind == SuiteExpression::kCount || kind == SuiteExpression::kCountIf ||
+                             kind == SuiteExpression::kMin || kind == SuiteExpression::kMax;
       suiteql_.expressions.push_back(std::move(expression));
     } while (tokens_.Accept(","));
     if (!tokens_.Peek().Is("FROM")) Unexpected();
@@ -147,8 +147,12 @@ class Parser final : private Grammar {
       return expression;
     }
     if (EqualsIgnoringCase(word, "COUNT")) {
-      expression.kind = SuiteExpression::kCount;
-      if (!tokens_.Accept("*")) expression.column = FindColumn(TakeWord());
+      if (tokens_.Accept("CASE")) {
+        ReadCountIf(&expression);
+      } else {
+        expression.kind = SuiteExpression::kCount;
+        if (!tokens_.Accept("*")) expression.column = FindColumn(TakeWord());
+      }
     } else if (EqualsIgnoringCase(word, "MIN") || EqualsIgnoringCase(word, "MAX")) {
       expression.kind =
           EqualsIgnoringCase(word, "MIN") ? SuiteExpression::kMin : SuiteExpression::kMax;
@@ -164,6 +168,16 @@ class Parser final : private Grammar {
     }
     Expect(")");
     return expression;
+  }
+
+  // COUNT(CASE WHEN condition THEN 1 END), behind CASE.
+  void ReadCountIf(SuiteExpression* expression) {
+    expression->kind = SuiteExpression::kCountIf;
+    Expect("WHEN");
+    expression->condition = ReadCondition();
+    Expect("THEN");
+    if (TakeText() != "1") Unexpected();
+    Expect("END");
   }
 
   // TO_CHAR(column[, mask]) or TO_CHAR(MAX(column), mask), behind the opening parenthesis.
@@ -300,6 +314,22 @@ std::variant<SuiteQl, SuiteQlError> ParseSuiteQl(const World& world, std::string
   } catch (SuiteQlError& error) {
     return std::move(error);
   }
+}
+
+std::optional<SuiteQlError> Refuse(const Permissions& permissions, const SuiteQl& suiteql) {
+  for (const Table* table : suiteql.query.tables) {
+    if (permissions.Sees(table->spec().id)) continue;
+    return SuiteQlError{"Record '" + std::string(table->spec().name) + "' was not found."};
+  }
+  std::vector<const Field*> fields = FieldsOf(suiteql.query);
+  for (const SuiteExpression& expression : suiteql.expressions) {
+    if (expression.column.field != nullptr) fields.push_back(expression.column.field);
+  }
+  const Field* const hidden = permissions.FirstHidden(fields);
+  if (hidden == nullptr) return std::nullopt;
+  return SuiteQlError{"Search error occurred: Field '" + std::string(hidden->name) +
+                      "' for record '" + std::string(suiteql.query.tables[0]->spec().name) +
+                      "' was not found. Reason: NOT_EXPOSED - Field is not exposed"};
 }
 
 std::string FormatByMask(Seconds local, std::string_view mask) {

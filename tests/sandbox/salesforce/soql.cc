@@ -19,6 +19,8 @@ class Parser final : private Grammar {
     ReadFrom(include_deleted);
     ResolveSelect();
     if (tokens_.Accept("WHERE")) soql_.query.where = ReadCondition();
+    if (tokens_.Accept("GROUP")) ReadGroupBy();
+    if (grouped_ != soql_.groups.size()) Fail("MALFORMED_QUERY", "a date function is not grouped");
     if (tokens_.Accept("ORDER")) soql_.query.order = ReadOrderBy();
     if (tokens_.Accept("LIMIT")) ReadLimit();
     if (!tokens_.AtEnd()) Unexpected();
@@ -81,6 +83,10 @@ class Parser final : private Grammar {
       } else if (EqualsIgnoringCase(item.function, "COUNT") && item.field.empty() &&
                  items_.size() == 1) {
         soql_.count_only = true;
+      } else if (EqualsIgnoringCase(item.function, "CALENDAR_YEAR")) {
+        soql_.groups.push_back({GroupBy::kYear, FindInstant(item.field), item.alias});
+      } else if (EqualsIgnoringCase(item.function, "CALENDAR_MONTH")) {
+        soql_.groups.push_back({GroupBy::kMonth, FindInstant(item.field), item.alias});
       } else {
         soql_.aggregates.push_back(MakeAggregate(item));
       }
@@ -89,6 +95,30 @@ class Parser final : private Grammar {
       Fail("MALFORMED_QUERY",
            "Field must be grouped or aggregated: " + std::string(soql_.fields[0]->name));
     }
+  }
+
+  Column FindInstant(const std::string& name) const {
+    const Column column = FindColumn(name);
+    if (column.field->type == FieldType::kInstant) return column;
+    Fail("MALFORMED_QUERY", "field " + name + " does not support date functions");
+  }
+
+  // What is grouped by is what the list has, in any order.
+  void ReadGroupBy() {
+    Expect("BY");
+    do {
+      const std::string function = TakeWord();
+      Expect("(");
+      const Column column = FindInstant(TakeWord());
+      Expect(")");
+      const auto part =
+          EqualsIgnoringCase(function, "CALENDAR_YEAR") ? GroupBy::kYear : GroupBy::kMonth;
+      const bool listed = std::any_of(
+          soql_.groups.begin(), soql_.groups.end(),
+          [&](const GroupBy& by) { return by.part == part && by.column.field == column.field; });
+      if (!listed) Fail("MALFORMED_QUERY", "only what is selected can be grouped by here");
+      ++grouped_;
+    } while (tokens_.Accept(","));
   }
 
   Aggregate MakeAggregate(const Item& item) const {
@@ -167,6 +197,7 @@ class Parser final : private Grammar {
   const World& world_;
   Soql soql_;
   std::vector<Item> items_;
+  size_t grouped_ = 0;
 };
 
 }  // namespace
@@ -178,6 +209,21 @@ std::variant<Soql, SoqlError> ParseSoql(const World& world, std::string_view tex
   } catch (SoqlError& error) {
     return std::move(error);
   }
+}
+
+// What is hidden is spoken of as if it were not there.
+std::optional<SoqlError> Refuse(const Permissions& permissions, const Soql& soql) {
+  const std::string object(SpecOf(soql.object).name);
+  if (!permissions.Sees(soql.object)) {
+    return SoqlError{"INVALID_TYPE", "sObject type '" + object + "' is not supported."};
+  }
+  std::vector<const Field*> fields = FieldsOf(soql.query);
+  fields.insert(fields.end(), soql.fields.begin(), soql.fields.end());
+  for (const Aggregate& aggregate : soql.aggregates) fields.push_back(aggregate.column.field);
+  const Field* const hidden = permissions.FirstHidden(fields);
+  if (hidden == nullptr) return std::nullopt;
+  return SoqlError{"INVALID_FIELD", "No such column '" + std::string(hidden->name) +
+                                        "' on entity '" + object + "'."};
 }
 
 }  // namespace trueup::sandbox

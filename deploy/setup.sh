@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # One line per purpose; cmake/thirdparty.cmake is the other end of this list.
 packages=(
   g++ cmake ninja-build ccache pkg-config
-  ca-certificates tzdata
+  ca-certificates openssl tzdata
   libcurl4-openssl-dev libssl-dev
   rapidjson-dev libyaml-cpp-dev
   librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev

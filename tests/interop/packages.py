@@ -15,7 +15,7 @@ SKIPPED = 77
 CACHE = pathlib.Path(os.environ["TRUEUP_SOURCE_DIR"]) / ".cache" / "interop"
 # Debian's, whatever else is first in PATH: the taps are proved with it.
 PYTHON = "/usr/bin/python3"
-INSTALL_SECONDS = 100
+INSTALL_SECONDS = 240  # hundreds of megabytes for some, and a machine that builds beside
 NODE_VERSION = "22.20.0"
 MACHINE_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # Node has its own, and not those of this network
 

@@ -9,7 +9,7 @@ import shutil
 import unittest
 
 from harness import Daemon, Sandbox, are_at_rest, kill, run_tests, running, wait_until
-from kafka import Kafka, fold, read_all
+from kafka import Kafka, fold, log_line, read_all
 
 CUSTOMERS = 100
 VANISHED = 4  # sites of the operations system
@@ -24,7 +24,7 @@ class TestWorld:
         self.sandbox = Sandbox(folder, CUSTOMERS)
 
     def instance(self, name, kafka):
-        log = f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: 2, replication: 1, min_insync: 1, session_timeout: 6s}}\n"
+        log = log_line(kafka, name, 2)
         return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1s") + log + "audit: {ids: 1s, contents: 1s}\n")
 
     def sites(self, what, count):

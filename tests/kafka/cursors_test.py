@@ -9,7 +9,7 @@ import shutil
 import unittest
 
 from harness import Daemon, Sandbox, is_at_rest, kill, run_tests, running, wait_until
-from kafka import Kafka, fold, read_all
+from kafka import Kafka, fold, log_line, read_all
 
 CUSTOMERS = 200
 world = None  # made by prepare
@@ -21,7 +21,7 @@ class TestWorld:
         self.sandbox = Sandbox(folder, CUSTOMERS)
 
     def instance(self, name, kafka):
-        log = f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: 2, replication: 1, min_insync: 1, session_timeout: 6s}}\n"
+        log = log_line(kafka, name, 2)
         return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + log)
 
 

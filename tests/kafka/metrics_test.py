@@ -12,7 +12,7 @@ import unittest
 import urllib.request
 
 from harness import SOURCE, SYSTEMS, Daemon, Sandbox, are_at_rest, run_tests, running, wait_until
-from kafka import Kafka
+from kafka import Kafka, log_line
 
 VERSION = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1][0].isdigit() else None
 CUSTOMERS = 60
@@ -30,8 +30,7 @@ class TestWorld:
         self.sandbox = Sandbox(folder, CUSTOMERS)
 
     def instance(self, name, kafka):
-        more = (f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: {PARTITIONS}, replication: 1, min_insync: 1, "
-                "session_timeout: 6s}\nmonitor: {listen: 127.0.0.1:0}\n")
+        more = log_line(kafka, name, PARTITIONS) + "monitor: {listen: 127.0.0.1:0}\n"
         return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + more)
 
 

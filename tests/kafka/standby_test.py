@@ -9,7 +9,7 @@ import signal
 import unittest
 
 from harness import Daemon, Sandbox, are_at_rest, is_at_rest, run_tests, running, wait_until
-from kafka import Kafka
+from kafka import Kafka, log_line
 
 CUSTOMERS = 200
 PARTITIONS = 2
@@ -24,8 +24,7 @@ class TestWorld:
         self.sandbox = Sandbox(folder, CUSTOMERS)
 
     def instance(self, name, kafka):
-        log = (f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: {PARTITIONS}, replication: 1, min_insync: 1, "
-               "session_timeout: 6s, standby: true}\n")
+        log = log_line(kafka, name, PARTITIONS, ", standby: true")
         return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + log)
 
 

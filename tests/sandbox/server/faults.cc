@@ -32,7 +32,14 @@ std::optional<Fault> Faults::Next(System system, const std::string& path,
   if (profile_ == FaultProfile::kNone || just_failed_.erase(request) > 0) return std::nullopt;
   if (!random_.Chance(profile_ == FaultProfile::kFlaky ? 0.04 : 0.25)) return std::nullopt;
   just_failed_.insert(request);
-  const auto fault = static_cast<Fault>(random_.Below(kRandomFaults));
+  return Choose(system, path);
+}
+
+Fault Faults::Choose(System system, const std::string& path) {
+  const bool is_query =
+      path.find("/query") != std::string::npos && path.find("/jobs/") == std::string::npos;
+  const bool all = profile_ == FaultProfile::kNasty && system == System::kSalesforce && is_query;
+  const auto fault = static_cast<Fault>(random_.Below(all ? kAllFaults : kCommonFaults));
   // A service account's token does not run out by itself: only a plan can make Sky refuse it.
   return fault == Fault::kExpired && system == System::kSky ? Fault::kError : fault;
 }
@@ -40,6 +47,11 @@ std::optional<Fault> Faults::Next(System system, const std::string& path,
 void Faults::Plan(System system, Fault fault, int count, std::string path) {
   const std::lock_guard lock(mutex_);
   if (count > 0) planned_.push_back({system, fault, count, std::move(path)});
+}
+
+void Faults::SetProfile(FaultProfile profile) {
+  const std::lock_guard lock(mutex_);
+  profile_ = profile;
 }
 
 void Faults::SetDown(System system, bool down) {

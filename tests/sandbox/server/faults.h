@@ -21,13 +21,14 @@ enum class Fault {
   kHtml,         // 200 with HTML where JSON should be
   kCut,          // the connection ends in mid-body
   kSlow,         // the second half of the body comes a second later
-  // Of Salesforce alone, and only as planned:
+  // Of Salesforce alone; the nasty profile lets them strike its queries:
   kNotAcceptable,    // 406 without a body, while an instance starts
   kEnhanceYourCalm,  // 420 with an HTML body, from the edge of its network
   kQueryTimeout,     // 400 QUERY_TIMEOUT
   kConcurrency,      // 403 REQUEST_LIMIT_EXCEEDED: too many long requests at a time
 };
-constexpr int kRandomFaults = 7;  // the first ones, which a profile chooses from
+constexpr int kCommonFaults = 7;  // the first ones, which every system knows
+constexpr int kAllFaults = 11;
 
 // "500", "503", "429", "expired", "html", "cut", "slow", "406", "420", "timeout", "concurrency".
 std::optional<Fault> ParseFault(std::string_view name);
@@ -46,10 +47,14 @@ class Faults {
 
   // The next `count` requests to the system whose path contains `path` meet this fault.
   void Plan(System system, Fault fault, int count, std::string path);
+  // From now on; what is planned stays so.
+  void SetProfile(FaultProfile profile);
   void SetDown(System system, bool down);
   bool IsDown(System system) const;
 
  private:
+  Fault Choose(System system, const std::string& path);
+
   struct Planned {
     System system;
     Fault fault;

@@ -101,6 +101,12 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
   }
   if (request.method != "POST") return Text(404, "no such control");
   if (what == "step") return Step(request);
+  if (what == "faults") {
+    const auto profile = ParseFaultProfile(request.Param("profile"));
+    if (!profile) return Text(400, "profile must be none, flaky or nasty");
+    faults_.SetProfile(*profile);
+    return Text(200, "ok");
+  }
   if (what == "bulk") {
     for (const auto& [name, text] : request.query) {
       const auto value = ReadCount(request, name, 0);
@@ -142,7 +148,7 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     const auto fault = ParseFault(request.Param("kind"));
     const auto count = ReadCount(request, "count", 1);
     const bool fits =
-        fault && (static_cast<int>(*fault) < kRandomFaults || *system == System::kSalesforce);
+        fault && (static_cast<int>(*fault) < kCommonFaults || *system == System::kSalesforce);
     if (!fits || !count) {
       return Text(400,
                   "kind must be 500, 503, 429, expired, html, cut or slow, of Salesforce also 406, "

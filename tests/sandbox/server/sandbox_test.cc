@@ -391,5 +391,38 @@ TEST(Faults, NeverStrikeTheSameRequestTwiceInARow) {
   EXPECT_GT(strikes, 100U);
 }
 
+std::set<Fault> KindsThatStrike(FaultProfile profile, System system, const std::string& path) {
+  Faults faults(profile, 1);
+  std::set<Fault> kinds;
+  for (int i = 0; i < 5000; ++i) {
+    const auto fault = faults.Next(system, path, std::to_string(i));
+    if (fault) kinds.insert(*fault);
+  }
+  return kinds;
+}
+
+TEST(Faults, NastyStrikesSalesforceQueriesInEveryWay) {
+  const std::string query = "/services/data/v62.0/query";
+  const auto strike = [](FaultProfile profile, System system, const std::string& path) {
+    return KindsThatStrike(profile, system, path).size();
+  };
+  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSalesforce, query), size_t{kAllFaults});
+  EXPECT_EQ(strike(FaultProfile::kFlaky, System::kSalesforce, query), size_t{kCommonFaults});
+  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSalesforce, "/services/oauth2/token"),
+            size_t{kCommonFaults});
+  EXPECT_EQ(strike(FaultProfile::kNasty, System::kNetsuite, "/services/rest/query/v1/suiteql"),
+            size_t{kCommonFaults});
+  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSky, "/api/v1/users"),
+            size_t{kCommonFaults - 1});  // its token does not run out
+}
+
+TEST(Faults, ProfileIsTurnedOffWhileItRuns) {
+  Faults faults(FaultProfile::kNasty, 1);
+  faults.SetProfile(FaultProfile::kNone);
+  for (int i = 0; i < 500; ++i) {
+    EXPECT_FALSE(faults.Next(System::kSky, "/x", std::to_string(i)));
+  }
+}
+
 }  // namespace
 }  // namespace trueup::sandbox

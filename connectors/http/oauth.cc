@@ -32,13 +32,26 @@ using Key = std::unique_ptr<EVP_PKEY, DeleteWith<EVP_PKEY_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, DeleteWith<EVP_MD_CTX_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, DeleteWith<ECDSA_SIG_free>>;
 
-constexpr int kEs256Half = 32;  // bytes of r and of s
+// What one algorithm is made of.
+struct Scheme {
+  std::string_view name;
+  const EVP_MD* digest;
+  bool pss = false;
+  int curve_bits = 0;  // 0: an RSA key
 
-std::string_view NameOf(JwtAlgorithm algorithm) {
+  bool elliptic() const { return curve_bits != 0; }
+  int half() const { return (curve_bits + 7) / 8; }  // bytes of r and of s
+};
+
+Scheme SchemeOf(JwtAlgorithm algorithm) {
   switch (algorithm) {
-    case JwtAlgorithm::kRs256: return "RS256";
-    case JwtAlgorithm::kPs256: return "PS256";
-    case JwtAlgorithm::kEs256: return "ES256";
+    case JwtAlgorithm::kRs256: return {"RS256", EVP_sha256(), false, 0};
+    case JwtAlgorithm::kPs256: return {"PS256", EVP_sha256(), true, 0};
+    case JwtAlgorithm::kPs384: return {"PS384", EVP_sha384(), true, 0};
+    case JwtAlgorithm::kPs512: return {"PS512", EVP_sha512(), true, 0};
+    case JwtAlgorithm::kEs256: return {"ES256", EVP_sha256(), false, 256};
+    case JwtAlgorithm::kEs384: return {"ES384", EVP_sha384(), false, 384};
+    case JwtAlgorithm::kEs512: return {"ES512", EVP_sha512(), false, 521};
   }
   std::abort();
 }
@@ -51,41 +64,42 @@ Error CannotSign(std::string_view what) {
   return {ErrorKind::kInvalid, std::string(what) + ": " + reason.data()};
 }
 
-Result<Key> LoadKey(const config::Secret& pem, JwtAlgorithm algorithm) {
+Result<Key> LoadKey(const config::Secret& pem, const Scheme& scheme) {
   const std::string& text = pem.reveal();
   const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   // An empty pass phrase instead of a prompt on the terminal for an encrypted key.
   Key key(PEM_read_bio_PrivateKey(
       bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
   if (!key) return CannotSign("the private key cannot be read as PEM");
-  const int wanted = algorithm == JwtAlgorithm::kEs256 ? EVP_PKEY_EC : EVP_PKEY_RSA;
-  const bool fits = EVP_PKEY_base_id(key.get()) == wanted &&
-                    (wanted == EVP_PKEY_RSA || EVP_PKEY_bits(key.get()) == 256);
+  const bool fits =
+      EVP_PKEY_base_id(key.get()) == (scheme.elliptic() ? EVP_PKEY_EC : EVP_PKEY_RSA) &&
+      (!scheme.elliptic() || EVP_PKEY_bits(key.get()) == scheme.curve_bits);
   if (!fits) {
+    const std::string type =
+        scheme.elliptic() ? "EC P-" + std::to_string(scheme.curve_bits) : "RSA";
     return Error(ErrorKind::kInvalid, "the private key is not of the type that " +
-                                          std::string(NameOf(algorithm)) + " signs with" +
-                                          (wanted == EVP_PKEY_EC ? " (EC P-256)" : " (RSA)"));
+                                          std::string(scheme.name) + " signs with (" + type + ")");
   }
   return key;
 }
 
 // DER as OpenSSL makes it -> r and s side by side, as JWS wants it.
-Result<std::string> RawEcSignature(std::string_view der) {
+Result<std::string> RawEcSignature(std::string_view der, int half) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const EcSignature signature(d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
   if (!signature) return CannotSign("signing gave no EC signature");
-  std::string raw(2 * kEs256Half, '\0');
+  std::string raw(2 * static_cast<size_t>(half), '\0');
   auto* out = reinterpret_cast<unsigned char*>(raw.data());
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kEs256Half);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kEs256Half, kEs256Half);
+  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, half);
+  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + half, half);
   return raw;
 }
 
-Result<std::string> Sign(JwtAlgorithm algorithm, EVP_PKEY* key, std::string_view text) {
+Result<std::string> Sign(const Scheme& scheme, EVP_PKEY* key, std::string_view text) {
   const Digest digest(EVP_MD_CTX_new());
   EVP_PKEY_CTX* options = nullptr;  // belongs to the digest
-  bool ok = EVP_DigestSignInit(digest.get(), &options, EVP_sha256(), nullptr, key) == 1;
-  if (ok && algorithm == JwtAlgorithm::kPs256) {
+  bool ok = EVP_DigestSignInit(digest.get(), &options, scheme.digest, nullptr, key) == 1;
+  if (ok && scheme.pss) {
     ok = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
          EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1;
   }
@@ -97,7 +111,7 @@ Result<std::string> Sign(JwtAlgorithm algorithm, EVP_PKEY* key, std::string_view
                             bytes, text.size()) == 1;
   if (!ok) return CannotSign("signing failed");
   signature.resize(size);
-  if (algorithm == JwtAlgorithm::kEs256) return RawEcSignature(signature);
+  if (scheme.elliptic()) return RawEcSignature(signature, scheme.half());
   return signature;
 }
 
@@ -140,15 +154,21 @@ std::string SignatureBase(std::string_view method, const UrlParts& url, Paramete
 
 }  // namespace
 
+Status CheckKey(JwtAlgorithm algorithm, const config::Secret& private_key) {
+  TRUEUP_RETURN_IF_ERROR(LoadKey(private_key, SchemeOf(algorithm)));
+  return {};
+}
+
 Result<std::string> SignJwt(JwtAlgorithm algorithm, const config::Secret& private_key,
                             std::string_view key_id, std::string_view claims) {
-  TRUEUP_ASSIGN(const Key key, LoadKey(private_key, algorithm));
+  const Scheme scheme = SchemeOf(algorithm);
+  TRUEUP_ASSIGN(const Key key, LoadKey(private_key, scheme));
   JsonWriter header;
-  header.BeginObject().Member("typ", "JWT").Member("alg", NameOf(algorithm));
+  header.BeginObject().Member("typ", "JWT").Member("alg", scheme.name);
   if (!key_id.empty()) header.Member("kid", key_id);
   header.EndObject();
   const std::string text = Base64Url(header.text()) + "." + Base64Url(claims);
-  TRUEUP_ASSIGN(const std::string signature, Sign(algorithm, key.get(), text));
+  TRUEUP_ASSIGN(const std::string signature, Sign(scheme, key.get(), text));
   return text + "." + Base64Url(signature);
 }
 

@@ -9,7 +9,11 @@
 
 namespace trueup::connectors {
 
-enum class JwtAlgorithm { kRs256, kPs256, kEs256 };
+// RS: RSA with PKCS #1 v1.5; PS: RSA with PSS; ES: an EC key of the curve P-256, P-384 or P-521.
+enum class JwtAlgorithm { kRs256, kPs256, kPs384, kPs512, kEs256, kEs384, kEs512 };
+
+// Whether SignJwt can sign with this key: kInvalid where it cannot be read or does not fit.
+Status CheckKey(JwtAlgorithm algorithm, const config::Secret& private_key);
 
 // A signed JWT: `claims` is the payload as JSON text, `private_key` a PEM key of the algorithm's
 // type; `key_id` goes into the header where it is not empty. kInvalid where the key cannot be read

@@ -72,7 +72,9 @@ std::string Unbase64Url(std::string_view text) {
 std::string DerOf(const std::string& raw) {
   ECDSA_SIG* signature = ECDSA_SIG_new();
   const auto* bytes = reinterpret_cast<const unsigned char*>(raw.data());
-  ECDSA_SIG_set0(signature, BN_bin2bn(bytes, 32, nullptr), BN_bin2bn(bytes + 32, 32, nullptr));
+  const int half = static_cast<int>(raw.size() / 2);
+  ECDSA_SIG_set0(signature, BN_bin2bn(bytes, half, nullptr),
+                 BN_bin2bn(bytes + half, half, nullptr));
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(signature, &der);
   std::string text(reinterpret_cast<char*>(der), static_cast<size_t>(size));
@@ -81,20 +83,29 @@ std::string DerOf(const std::string& raw) {
   return text;
 }
 
-bool Verifies(JwtAlgorithm algorithm, EVP_PKEY* key, const std::string& jwt) {
+// An algorithm as RFC 7518 describes it.
+struct SchemeCase {
+  JwtAlgorithm algorithm;
+  std::string name;
+  const EVP_MD* digest;
+  const char* curve;      // null: RSA
+  size_t signature_size;  // of an EC signature: r and s side by side
+};
+
+bool Verifies(const SchemeCase& scheme, EVP_PKEY* key, const std::string& jwt) {
   const size_t dot = jwt.rfind('.');
   const std::string text = jwt.substr(0, dot);
   std::string signature = Unbase64Url(jwt.substr(dot + 1));
-  if (algorithm == JwtAlgorithm::kEs256) {
-    if (signature.size() != 64) return false;
+  if (scheme.curve != nullptr) {
+    if (signature.size() != scheme.signature_size) return false;
     signature = DerOf(signature);
   }
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   EVP_PKEY_CTX* options = nullptr;
-  EVP_DigestVerifyInit(context, &options, EVP_sha256(), nullptr, key);
-  if (algorithm == JwtAlgorithm::kPs256) {
+  EVP_DigestVerifyInit(context, &options, scheme.digest, nullptr, key);
+  if (scheme.name.starts_with("PS")) {
     EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING);
-    EVP_PKEY_CTX_set_rsa_pss_saltlen(options, 32);
+    EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST);
   }
   const int verified = EVP_DigestVerify(
       context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
@@ -118,22 +129,40 @@ class Jwt : public testing::Test {
 };
 
 TEST_F(Jwt, IsSignedSoThatThePublicKeyVerifiesIt) {
-  for (const auto algorithm : {JwtAlgorithm::kRs256, JwtAlgorithm::kPs256, JwtAlgorithm::kEs256}) {
-    EVP_PKEY* key = algorithm == JwtAlgorithm::kEs256 ? ec_ : rsa_;
-    const auto jwt = SignJwt(algorithm, Secret(PemOf(key)), "kid1", R"({"iss":"me"})");
-    ASSERT_TRUE(jwt.ok()) << jwt.error().message();
-    EXPECT_TRUE(Verifies(algorithm, key, *jwt));
-    EXPECT_THAT(Unbase64Url(jwt->substr(0, jwt->find('.'))),
-                testing::HasSubstr("\"kid\":\"kid1\""));
+  const SchemeCase cases[] = {
+      {JwtAlgorithm::kRs256, "RS256", EVP_sha256(), nullptr, 0},
+      {JwtAlgorithm::kPs256, "PS256", EVP_sha256(), nullptr, 0},
+      {JwtAlgorithm::kPs384, "PS384", EVP_sha384(), nullptr, 0},
+      {JwtAlgorithm::kPs512, "PS512", EVP_sha512(), nullptr, 0},
+      {JwtAlgorithm::kEs256, "ES256", EVP_sha256(), "P-256", 64},
+      {JwtAlgorithm::kEs384, "ES384", EVP_sha384(), "P-384", 96},
+      {JwtAlgorithm::kEs512, "ES512", EVP_sha512(), "P-521", 132},
+  };
+  for (const SchemeCase& scheme : cases) {
+    EVP_PKEY* key = scheme.curve == nullptr ? EVP_PKEY_dup(rsa_) : EVP_EC_gen(scheme.curve);
+    const auto jwt = SignJwt(scheme.algorithm, Secret(PemOf(key)), "kid1", R"({"iss":"me"})");
+    ASSERT_TRUE(jwt.ok()) << scheme.name << ": " << jwt.error().message();
+    EXPECT_TRUE(Verifies(scheme, key, *jwt)) << scheme.name;
+    const std::string header = Unbase64Url(jwt->substr(0, jwt->find('.')));
+    EXPECT_THAT(header, testing::HasSubstr("\"alg\":\"" + scheme.name + "\""));
+    EXPECT_THAT(header, testing::HasSubstr("\"kid\":\"kid1\""));
+    EVP_PKEY_free(key);
   }
 }
 
 TEST_F(Jwt, IsRefusedForAKeyOfTheWrongType) {
   EXPECT_FALSE(SignJwt(JwtAlgorithm::kEs256, Secret(PemOf(rsa_)), "", "{}").ok());
   EXPECT_FALSE(SignJwt(JwtAlgorithm::kRs256, Secret(PemOf(ec_)), "", "{}").ok());
+  const auto other_curve = SignJwt(JwtAlgorithm::kEs512, Secret(PemOf(ec_)), "", "{}");
+  ASSERT_FALSE(other_curve.ok());
+  EXPECT_THAT(other_curve.error().message(),
+              testing::HasSubstr("not of the type that ES512 signs with (EC P-521)"));
   const auto broken = SignJwt(JwtAlgorithm::kRs256, Secret("no key at all"), "", "{}");
   ASSERT_FALSE(broken.ok());
   EXPECT_EQ(broken.error().kind(), ErrorKind::kInvalid);
+  EXPECT_EQ(CheckKey(JwtAlgorithm::kRs256, Secret("no key at all")).error().message(),
+            broken.error().message());
+  EXPECT_TRUE(CheckKey(JwtAlgorithm::kPs512, Secret(PemOf(rsa_))).ok());
   EXPECT_THAT(broken.error().message(), testing::Not(testing::HasSubstr("no key at all")));
 }
 

@@ -59,6 +59,7 @@ std::string Cursor::ToJson() const {
   WriteText(json, "hour_end", hour_end);
   WriteText(json, "mark", mark);
   WriteText(json, "deleted_mark", deleted_mark);
+  WriteList(json, "missing", missing);
   WriteList(json, "known", known);
   WriteList(json, "seen", seen);
   json.EndObject();
@@ -83,6 +84,7 @@ std::optional<Cursor> Cursor::FromJson(const std::string& text) {
   cursor.hour_end = root["hour_end"].text();
   cursor.mark = root["mark"].text();
   cursor.deleted_mark = root["deleted_mark"].text();
+  cursor.missing = ReadList(root["missing"]);
   cursor.known = ReadList(root["known"]);
   cursor.seen = ReadList(root["seen"]);
   const bool times = IsTime(cursor.place.stamp) && IsTime(cursor.upper) &&

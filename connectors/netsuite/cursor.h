@@ -26,10 +26,11 @@ struct Cursor {
   std::string upper;  // kChanges: the end of this pull's window
   std::string hour_begin;  // the repeated hour, ends excluded
   std::string hour_end;
-  std::string mark;                // the newest stamp that was delivered
-  std::string deleted_mark;        // the same of the deletions
-  std::vector<std::string> known;  // kWhole: the ids of the last complete reading
-  std::vector<std::string> seen;   // kWhole: those of this one so far
+  std::string mark;                  // the newest stamp that was delivered
+  std::string deleted_mark;          // the same of the deletions
+  std::vector<std::string> missing;  // the columns that rows come without, by name, in order
+  std::vector<std::string> known;    // kWhole: the ids of the last complete reading
+  std::vector<std::string> seen;     // kWhole: those of this one so far
 
   std::string ToJson() const;
   // Nothing where the text is no cursor of ours.

@@ -51,4 +51,11 @@ Verdict JudgeTokenReply(int status, const HttpHeaders&, JsonValue body) {
   return verdict;
 }
 
+bool SaysTooManyAtOnce(JsonValue body) { return IsLimit(WhatItSaid(body).code); }
+
+bool SaysTooManyRows(std::string_view error) {
+  return error.find("100,000") != std::string_view::npos ||
+         error.find("100000") != std::string_view::npos;
+}
+
 }  // namespace trueup::connectors::netsuite

@@ -48,6 +48,14 @@ bool Relates(int order, const std::string& relation) {
   return relation == "<=" ? order <= 0 : order == 0;
 }
 
+constexpr std::string_view kFirstRows = "SELECT * FROM (";
+
+// Without the "SELECT * FROM (...) WHERE ROWNUM <= n" around it, where it has that.
+std::string Inner(const std::string& query) {
+  if (!query.starts_with(kFirstRows)) return query;
+  return query.substr(kFirstRows.size(), query.rfind(") WHERE ROWNUM") - kFirstRows.size());
+}
+
 // Evaluates "a > ? AND (b > ? OR c > ?)" over one line, taking the parameters in their order.
 class Condition {
  public:
@@ -134,7 +142,17 @@ void FakeNetsuite::Delete(int64_t id, const std::string& stamp) {
 
 void FakeNetsuite::Lack(const std::string& column) {
   const std::lock_guard lock(mutex_);
-  lacking_.push_back(column);
+  if (column.empty()) {
+    lacking_.clear();
+  } else {
+    lacking_.push_back(column);
+  }
+}
+
+void FakeNetsuite::Wall(size_t rows, WallForm form) {
+  const std::lock_guard lock(mutex_);
+  wall_ = rows;
+  wall_form_ = form;
 }
 
 int FakeNetsuite::sign_ins() const {
@@ -182,8 +200,9 @@ HttpResponse FakeNetsuite::Answer(const HttpRequest& request) {
   return Select(query, params, limit);
 }
 
-HttpResponse FakeNetsuite::Select(const std::string& query, const std::vector<std::string>& params,
+HttpResponse FakeNetsuite::Select(const std::string& text, const std::vector<std::string>& params,
                                   size_t limit) const {
+  const std::string query = Inner(text);
   if (Contains(query, "SESSIONTIMEZONE")) return JsonResponse(200, OneRow("expr1", zone_));
   if (Contains(query, "COUNT(*)")) {
     return JsonResponse(200, OneRow("n", std::to_string(records_.size())));
@@ -202,9 +221,16 @@ HttpResponse FakeNetsuite::Select(const std::string& query, const std::vector<st
   std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) {
     return by_stamp ? std::tie(a.stamp, a.id) < std::tie(b.stamp, b.id) : a.id < b.id;
   });
+  if (query != text) lines.resize(std::min(limit, lines.size()));
+  const bool wall = lines.size() > wall_;
+  if (wall && wall_form_ == WallForm::kRefuses) {
+    return Refuse(400, "USER_ERROR", "The query has more than 100,000 rows.");
+  }
+  const size_t reachable = std::min(lines.size(), wall_);
   JsonWriter json;
-  json.BeginObject().Key("hasMore").Bool(lines.size() > limit).Key("items").BeginArray();
-  for (size_t i = 0; i < std::min(limit, lines.size()); ++i) {
+  json.BeginObject().Member("totalResults", static_cast<int64_t>(lines.size()));
+  json.Key("hasMore").Bool(reachable > limit).Key("items").BeginArray();
+  for (size_t i = 0; i < std::min(limit, reachable); ++i) {
     const Line& line = lines[i];
     json.BeginObject().Key("links").BeginArray().EndArray().Member("id", std::to_string(line.id));
     json.Member(line.record != nullptr ? "lastmodifieddate" : "stamp", line.stamp);

@@ -28,8 +28,11 @@ class FakeNetsuite : public HttpClient {
 
   void Put(int64_t id, Record record);
   void Delete(int64_t id, const std::string& stamp);
-  // A column that this account does not have.
+  // A column that this account does not have. An empty name: it has all.
   void Lack(const std::string& column);
+  // A query of more rows than `rows` is refused, or (both are seen) cut off there without a word.
+  enum class WallForm { kRefuses, kCutsOff };
+  void Wall(size_t rows, WallForm form);
 
   int sign_ins() const;
   // The texts of the queries, in order, with the parameters behind them.
@@ -44,7 +47,7 @@ class FakeNetsuite : public HttpClient {
     const Record* record;  // null: a deletion
   };
   HttpResponse Answer(const HttpRequest& request);
-  HttpResponse Select(const std::string& query, const std::vector<std::string>& params,
+  HttpResponse Select(const std::string& text, const std::vector<std::string>& params,
                       size_t limit) const;
   std::vector<Line> LinesOf(const std::string& query) const;
 
@@ -54,6 +57,8 @@ class FakeNetsuite : public HttpClient {
   std::map<int64_t, std::string> deleted_;
   std::vector<std::string> lacking_;
   std::vector<std::string> queries_;
+  size_t wall_ = 100'000;
+  WallForm wall_form_ = WallForm::kRefuses;
   int sign_ins_ = 0;
 };
 

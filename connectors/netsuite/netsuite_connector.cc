@@ -30,7 +30,7 @@ class NetsuiteConnector : public Connector {
       : parts_(std::move(parts)), api_(parts_.settings, parts_.http, parts_.clock, parts_.random) {
     for (const auto& [name, object] :
          parts_.settings.objects.empty() ? DefaultObjects() : parts_.settings.objects) {
-      objects_.try_emplace(name, name, CompleteObject(name, object), api_);
+      objects_.try_emplace(name, parts_.system, name, CompleteObject(name, object), api_);
     }
   }
 

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "connectors/http/encoding.h"
 #include "connectors/http/scripted_http.h"
 #include "connectors/netsuite/auth.h"
 #include "connectors/netsuite/cursor.h"
 #include "connectors/netsuite/errors.h"
 #include "connectors/netsuite/fake_netsuite.h"
+#include "connectors/netsuite/suite_api.h"
 
 namespace trueup::connectors::netsuite {
 namespace {
@@ -152,6 +155,42 @@ TEST_F(Netsuite, ReadsTheRepeatedHourWhole) {
   EXPECT_EQ(Cursor::FromJson(cursor)->mark, "2026-11-01 02:30:00");
 }
 
+TEST_F(Netsuite, LosesNoRowAtTheRowLimitWhetherItRefusesOrCutsOff) {
+  for (const auto form : {FakeNetsuite::WallForm::kRefuses, FakeNetsuite::WallForm::kCutsOff}) {
+    server_ = std::make_shared<FakeNetsuite>("UTC");
+    // Most rows share one stamp. A page that is cut off has fewer rows than it asked for.
+    for (int id = 1; id <= 20; ++id) server_->Put(id, {"2026-01-31 09:00:00", {}});
+    server_->Put(21, {"2026-02-01 09:00:00", {}});
+    server_->Wall(form == FakeNetsuite::WallForm::kRefuses ? 5 : 2, form);
+    const auto connector = Connect(TestSettings());
+    std::string cursor;
+    const auto events = PullAll(*connector, "customer", cursor);
+    EXPECT_EQ(std::set<std::string>(events.begin(), events.end()).size(), 21u);
+    std::string next;
+    std::set<std::string> listed;
+    do {
+      const auto page = connector->ListIds("customer", next, {});
+      ASSERT_TRUE(page.ok()) << page.error().message();
+      listed.insert(page->ids.begin(), page->ids.end());
+      next = page->next;
+    } while (!next.empty());
+    EXPECT_EQ(listed.size(), 21u);
+  }
+}
+
+TEST_F(Netsuite, AsksOnceOnlyForMoreRowsThanTheAccountAllows) {
+  for (int id = 1; id <= 9; ++id) server_->Put(id, {"2026-01-31 09:00:00", {}});
+  server_->Wall(5, FakeNetsuite::WallForm::kRefuses);
+  std::string cursor;
+  EXPECT_EQ(PullAll(*Connect(TestSettings()), "customer", cursor).size(), 9u);
+  const auto sent = server_->queries();
+  // Zone, newest stamp, the refused page, 4 pages of rows (the last is empty), deletions.
+  EXPECT_EQ(sent.size(), 2u + 1u + 4u + 1u);
+  EXPECT_THAT(sent[2], Not(HasSubstr("ROWNUM")));
+  EXPECT_THAT(sent[3], testing::StartsWith("SELECT * FROM (SELECT t.id AS id, "));
+  EXPECT_THAT(sent[3], HasSubstr(" ORDER BY t.lastmodifieddate, t.id) WHERE ROWNUM <= 3"));
+}
+
 TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
   server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}}});
   server_->Lack("terms");
@@ -166,6 +205,31 @@ TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
     EXPECT_NE(field.name, "billing_zip");
     EXPECT_NE(field.name, "terms_display");
   }
+}
+
+TEST_F(Netsuite, ReadsAllRowsAgainWhereAColumnWentOrCame) {
+  server_->Put(7, {"2026-01-31 09:00:00", {{"companyname", "Acme"}}});
+  server_->Lack("zip");
+  auto connector = Connect(TestSettings());
+  std::string cursor;
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u) << "lacked from the first row on";
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u);
+  server_->Lack("terms");
+  const auto went = connector->Pull("customer", cursor, {});
+  ASSERT_TRUE(went.ok()) << went.error().message();
+  EXPECT_EQ(went->gap,
+            "column terms is there no more, or the role may not see it; column terms_display is "
+            "there no more, or the role may not see it");
+  EXPECT_EQ(went->next_cursor, "");
+  cursor.clear();
+  EXPECT_EQ(PullAll(*connector, "customer", cursor).size(), 1u);
+  // A column that came is asked for by the next process.
+  server_->Lack("");
+  connector = Connect(TestSettings());
+  const auto came = connector->Pull("customer", cursor, {});
+  ASSERT_TRUE(came.ok()) << came.error().message();
+  EXPECT_THAT(came->gap.value_or(""),
+              HasSubstr("column billing_zip has come, and the rows that were pulled lack it"));
 }
 
 TEST_F(Netsuite, FailsWhereTheStampItselfIsMissing) {
@@ -222,6 +286,20 @@ TEST_F(Netsuite, FoldsRowsThatAJoinRepeats) {
   EXPECT_EQ(page->received, 2u);
   ASSERT_EQ(page->events.size(), 1u);
   EXPECT_EQ(page->events[0].row.Find("billing_city")->text, "Bern");
+}
+
+TEST_F(Netsuite, AsksForLessAtOnceWhereTheAccountRefusesMore) {
+  const auto http = std::make_shared<ScriptedHttp>(std::vector<HttpResponse>{
+      JsonResponse(200, R"({"access_token":"t","expires_in":3600})"),
+      JsonResponse(429, R"({"o:errorDetails":[{"o:errorCode":"CONCURRENCY_LIMIT_EXCEEDED"}]})"),
+      JsonResponse(200, R"({"items":[]})")});
+  NetsuiteSettings settings = TestSettings();
+  settings.concurrency = 4;
+  SuiteApi api(settings, http, clock_, [] { return 0.5; });
+  EXPECT_EQ(api.allowed(), 4);
+  const auto page = api.Run(SessionTimeZone(), 1, {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_EQ(api.allowed(), 2);
 }
 
 TEST_F(Netsuite, AsksForATokenWithASignedAssertion) {
@@ -316,6 +394,8 @@ TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
       {"{account: x, auth: {flow: m2m, client_id: a}}", "\"certificate_id\" is required"},
       {"{account: x, auth: {flow: tba}}", "\"consumer_key\" is required for flow tba"},
       {"{account: x, auth: {flow: oauth}}", "oauth"},
+      {"{account: x, auth: {algorithm: RS256}}", "RS256"},
+      {"{account: x, auth: {algorithm: HS256}}", "HS256"},
       {"{account: x, page_size: 5000}", "expected 1 to 1000"},
       {"{account: x, base_url: 'ftp://x'}", "ftp://x"},
       {"{account: x, objects: {customer: {columns: ['id; DROP']}}}",
@@ -332,6 +412,27 @@ TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
     EXPECT_FALSE(connector) << c.yaml;
     EXPECT_THAT(problems.ToText(), HasSubstr(c.expected));
     EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:1:"));
+  }
+}
+
+TEST(NetsuiteSettingsTable, RefusesAKeyThatDoesNotSignWithTheAlgorithm) {
+  const std::string file = testing::TempDir() + "netsuite_settings_test.pem";
+  std::ofstream(file) << kTestKey;
+  for (const std::string algorithm : {"ES256", "ES384", "PS256"}) {
+    Problems problems;
+    const YamlNode node = ParseYaml(
+        "account: x\nauth:\n  client_id: a\n  certificate_id: b\n"
+        "  algorithm: " +
+            algorithm + "\n  private_key: {file: " + file + "}\n",
+        "trueup.yaml", problems);
+    const auto connector =
+        NetsuiteKind().make({"erp", node, "", std::make_shared<ManualClock>(Instant()),
+                             std::make_shared<config::ProcessSecrets>()},
+                            problems);
+    EXPECT_EQ(connector != nullptr, algorithm == "ES256") << problems.ToText();
+    if (connector) continue;
+    EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:6:"));
+    EXPECT_THAT(problems.ToText(), HasSubstr("not of the type that " + algorithm + " signs with"));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "connectors/netsuite/object_reader.h"
 
+#include <algorithm>
+
 #include "base/logging.h"
 
 namespace trueup::connectors::netsuite {
@@ -17,12 +19,17 @@ Result<SuitePage> ObjectReader::Run(const MakeQuery& make, int limit, std::stop_
     std::set<std::string> missing = queries_.NamedIn(page.error().message());
     for (const std::string& column : dropped) missing.erase(column);
     if (missing.empty()) return page;
-    std::string names;
-    for (const std::string& column : missing) names += (names.empty() ? "" : ", ") + column;
-    LogWarning("netsuite", settings_.table + " is pulled without the columns that the account " +
-                               "lacks or the role may not see: " + names);
-    const std::lock_guard lock(mutex_);
-    dropped_.merge(missing);
+    Drop(missing);
+  }
+}
+
+void ObjectReader::Drop(const std::set<std::string>& missing) {
+  const std::lock_guard lock(mutex_);
+  for (const std::string& column : missing) {
+    if (!dropped_.insert(column).second) continue;  // another thread was faster
+    LogWarning("netsuite", system_ + "/" + name_ + "/" + column +
+                               ": the account lacks this column or the role may not see it; rows "
+                               "come without it");
   }
 }
 
@@ -33,6 +40,16 @@ std::vector<SuiteColumn> ObjectReader::Columns() const {
     if (dropped_.count(column.source) == 0) left.push_back(column);
   }
   return left;
+}
+
+std::vector<std::string> ObjectReader::Missing() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> missing;
+  for (const SuiteColumn& column : queries_.columns()) {
+    if (dropped_.count(column.source) != 0) missing.push_back(column.name);
+  }
+  std::sort(missing.begin(), missing.end());
+  return missing;
 }
 
 }  // namespace trueup::connectors::netsuite

@@ -16,8 +16,12 @@ namespace trueup::connectors::netsuite {
 class ObjectReader {
  public:
   // REQUIRES: the settings are complete.
-  ObjectReader(std::string name, ObjectSettings settings, SuiteApi& api)
-      : name_(std::move(name)), settings_(std::move(settings)), queries_(settings_), api_(api) {}
+  ObjectReader(std::string system, std::string name, ObjectSettings settings, SuiteApi& api)
+      : system_(std::move(system)),
+        name_(std::move(name)),
+        settings_(std::move(settings)),
+        queries_(settings_),
+        api_(api) {}
   ObjectReader(const ObjectReader&) = delete;
   ObjectReader& operator=(const ObjectReader&) = delete;
 
@@ -28,15 +32,19 @@ class ObjectReader {
   bool has_deletions() const { return !settings_.deleted_type->empty(); }
 
   // Runs a query that `make` writes for the columns that are there. Where the reply names columns
-  // that are missing, they are dropped for good, with a line in the log, and the query is written
-  // again.
+  // that are missing, they are dropped for good, with a line in the log for each, and the query is
+  // written again.
   using MakeQuery = std::function<SuiteQuery(const std::set<std::string>& dropped)>;
   Result<SuitePage> Run(const MakeQuery& make, int limit, std::stop_token stop);
 
-  // The columns that are left.
+  // The columns that are left, and the names in the rows of those that are missing.
   std::vector<SuiteColumn> Columns() const;
+  std::vector<std::string> Missing() const;
 
  private:
+  void Drop(const std::set<std::string>& missing);
+
+  const std::string system_;
   const std::string name_;
   const ObjectSettings settings_;
   const SuiteQueries queries_;

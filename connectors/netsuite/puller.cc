@@ -20,12 +20,38 @@ bool InRepeated(Phase phase) {
   return phase == Phase::kRepeatedHour || phase == Phase::kRepeatedDeletions;
 }
 
+// What happened to the columns, each named.
+std::string ColumnChanges(const std::vector<std::string>& missing_before,
+                          const std::vector<std::string>& missing_now) {
+  std::string text;
+  const auto name_those = [&](const std::vector<std::string>& these,
+                              const std::vector<std::string>& but, const char* what) {
+    for (const std::string& column : these) {
+      if (std::binary_search(but.begin(), but.end(), column)) continue;
+      text += (text.empty() ? "column " : "; column ") + column + what;
+    }
+  };
+  name_those(missing_now, missing_before, " is there no more, or the role may not see it");
+  name_those(missing_before, missing_now, " has come, and the rows that were pulled lack it");
+  return text;
+}
+
 }  // namespace
 
 Result<Page> Puller::Pull(Cursor cursor) {
+  const bool fresh = cursor.zone.empty();
   if (cursor.phase == Phase::kIdle) TRUEUP_RETURN_IF_ERROR(Begin(cursor));
   TRUEUP_ASSIGN(const SuitePage rows, Run(cursor));
   Page page;
+  if (!InDeletions(cursor.phase)) {  // a query that names the columns has just been answered
+    std::vector<std::string> missing = parts_.object.Missing();
+    // No stamp moves with a column, so the rows before would keep its values, or lack them.
+    if (!fresh && missing != cursor.missing) {
+      page.gap = ColumnChanges(cursor.missing, missing);
+      return page;
+    }
+    cursor.missing = std::move(missing);
+  }
   TRUEUP_RETURN_IF_ERROR(Take(rows, cursor, page));
   if (rows.more) {
     Advance(rows, cursor);

@@ -30,6 +30,9 @@ void CheckAuth(const AuthSettings& auth, const YamlNode& node, Problems& problem
     want(!auth.client_id.empty(), "client_id", "m2m");
     want(!auth.certificate_id.empty(), "certificate_id", "m2m");
     want(node["private_key"].exists(), "private_key", "m2m");
+    if (auth.private_key.empty()) return;  // said above, or where the secret was read
+    const Status key = CheckKey(auth.algorithm, auth.private_key);
+    if (!key.ok()) problems.Add(node["private_key"].place, key.error().message());
   } else {
     want(!auth.consumer_key.empty(), "consumer_key", "tba");
     want(node["consumer_secret"].exists(), "consumer_secret", "tba");
@@ -103,7 +106,12 @@ const config::Table<AuthSettings>& AuthSettings::Settings() {
                "m2m: id of the certificate on the page OAuth 2.0 Client Credentials Setup.")
           .Add("private_key", &Self::private_key, "m2m: the certificate's private key, PEM.")
           .Add("algorithm", &Self::algorithm, "m2m: what the key signs with.",
-               {{"PS256", JwtAlgorithm::kPs256}, {"ES256", JwtAlgorithm::kEs256}})
+               {{"PS256", JwtAlgorithm::kPs256},
+                {"PS384", JwtAlgorithm::kPs384},
+                {"PS512", JwtAlgorithm::kPs512},
+                {"ES256", JwtAlgorithm::kEs256},
+                {"ES384", JwtAlgorithm::kEs384},
+                {"ES512", JwtAlgorithm::kEs512}})
           .Add("consumer_key", &Self::consumer_key, "tba: consumer key.")
           .Add("consumer_secret", &Self::consumer_secret, "tba: consumer secret.")
           .Add("token_id", &Self::token_id, "tba: token id.")

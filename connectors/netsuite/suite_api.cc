@@ -6,36 +6,58 @@
 #include "connectors/netsuite/errors.h"
 
 namespace trueup::connectors::netsuite {
-class SuiteApi::Turn {
+namespace {
+
+// A turn that is given back on destruction.
+class Turn {
  public:
-  Turn(SuiteApi& api, std::stop_token stop) : api_(api) {
-    std::unique_lock lock(api_.mutex_);
-    taken_ = api_.freed_.wait(lock, stop, [&] { return api_.free_ > 0; });
-    if (taken_) --api_.free_;
-  }
+  Turn(Turns& turns, std::stop_token stop) : turns_(turns), taken_(turns.Take(stop)) {}
   ~Turn() {
-    if (!taken_) return;
-    const std::lock_guard lock(api_.mutex_);
-    ++api_.free_;
-    api_.freed_.notify_one();
+    if (taken_) turns_.Give();
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
   bool taken() const { return taken_; }
 
  private:
-  SuiteApi& api_;
-  bool taken_ = false;
+  Turns& turns_;
+  const bool taken_;
 };
+
+}  // namespace
 
 SuiteApi::SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient> http,
                    std::shared_ptr<Clock> clock, Random random)
     : url_(settings.BaseUrl() + "/services/rest/query/v1/suiteql"),
+      turns_(settings.concurrency),
       api_({http, MakeAuthorizer(settings, http, clock, random), clock, random,
-            settings.http.ToPolicy(), JudgeSuiteReply}),
-      free_(settings.concurrency) {}
+            settings.http.ToPolicy(),
+            [this](int status, const HttpHeaders& headers, JsonValue body) {
+              return Judge(status, headers, body);
+            }}) {}
+
+// Tells each attempt to the turns, also those that are tried again.
+Verdict SuiteApi::Judge(int status, const HttpHeaders& headers, JsonValue body) {
+  Verdict verdict = JudgeSuiteReply(status, headers, body);
+  if (SaysTooManyAtOnce(body)) {
+    turns_.Refused();
+  } else if (verdict.action == Verdict::Action::kAccept) {
+    turns_.Answered();
+  }
+  return verdict;
+}
 
 Result<SuitePage> SuiteApi::Run(const SuiteQuery& query, int limit, std::stop_token stop) {
+  if (!cut_off_) {
+    auto page = Send(query, limit, stop);
+    if (page.ok() || !SaysTooManyRows(page.error().message())) return page;
+  }
+  auto page = Send(FirstRows(query, limit), limit, stop);
+  if (page.ok()) cut_off_ = true;
+  return page;
+}
+
+Result<SuitePage> SuiteApi::Send(const SuiteQuery& query, int limit, std::stop_token stop) {
   HttpRequest request;
   request.method = "POST";
   request.url = url_ + "?limit=" + std::to_string(limit) + "&offset=0";
@@ -48,12 +70,16 @@ Result<SuitePage> SuiteApi::Run(const SuiteQuery& query, int limit, std::stop_to
   body.EndArray().EndObject();
   request.body = body.Take();
 
-  const Turn turn(*this, stop);
+  const Turn turn(turns_, stop);
   if (!turn.taken()) return Error(ErrorKind::kCancelled, "stopped while waiting for a turn");
   TRUEUP_ASSIGN(JsonReply reply, api_.Call(request, stop));
-  const JsonValue rows = reply.body.root()["items"];
+  const JsonValue root = reply.body.root();
+  const JsonValue rows = root["items"];
   const bool full = rows.size() >= static_cast<size_t>(limit);
-  const bool more = full || reply.body.root()["hasMore"].boolean();
+  // At its row limit the service may say that there is no more, and only the total tells.
+  const auto count = static_cast<int64_t>(rows.size());
+  const bool cut = root["totalResults"].integer().value_or(0) > count;
+  const bool more = full || cut || root["hasMore"].boolean();
   if (more && rows.size() == 0) {
     return Error(ErrorKind::kTransient, "SuiteQL promised more rows and gave none");
   }

@@ -208,6 +208,11 @@ SuiteQuery DeletionsById(const std::string& type, const std::string& after,
   return query;
 }
 
+SuiteQuery FirstRows(SuiteQuery query, int rows) {
+  query.text = "SELECT * FROM (" + query.text + ") WHERE ROWNUM <= " + std::to_string(rows);
+  return query;
+}
+
 SuiteQuery SessionTimeZone() { return {"SELECT SESSIONTIMEZONE AS timezone FROM DUAL", {}}; }
 
 std::set<std::string> SuiteQueries::NamedIn(std::string_view error) const {

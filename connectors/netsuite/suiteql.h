@@ -77,4 +77,8 @@ SuiteQuery DeletionsById(const std::string& type, const std::string& after,
 
 SuiteQuery SessionTimeZone();
 
+// The first `rows` rows of a query in its order, cut off inside the database: so the query itself
+// has no more rows than these.
+SuiteQuery FirstRows(SuiteQuery query, int rows);
+
 }  // namespace trueup::connectors::netsuite

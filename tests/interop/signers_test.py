@@ -1,4 +1,4 @@
-"""Signers that nobody here wrote against the sandbox's NetSuite: oauthlib (OAuth 1.0a) and PyJWT (PS256 to PS512, ES256). What they sign it takes, and what was
+"""Signers that nobody here wrote against the sandbox's NetSuite: oauthlib (OAuth 1.0a) and PyJWT (PS256 to PS512, ES256 to ES512). What they sign it takes, and what was
 changed afterwards, is stale or comes twice it refuses, each for its own reason.
 
     signers_test.py [unittest options]      needs TRUEUP_SANDBOX_BINARY and TRUEUP_SOURCE_DIR"""
@@ -138,7 +138,7 @@ class Assertion(unittest.TestCase):
         return claims | changes
 
     def sign(self, algorithm, claims=None, key=None, kid=None):
-        name = "ec" if algorithm.startswith("ES") else "rsa"
+        name = {"ES256": "ec", "ES384": "ec384", "ES512": "ec521"}.get(algorithm, "rsa")
         kid = kid or world.secret(name + "_certificate_id")
         return jwt.encode(claims or self.claims(), key or world.secret(name + "_key.pem"), algorithm=algorithm, headers={"kid": kid})
 
@@ -151,7 +151,7 @@ class Assertion(unittest.TestCase):
         self.assertEqual((status, answer), (400, {"error": error}))
 
     def test_a_signed_assertion(self):
-        for algorithm in ("PS256", "PS384", "PS512", "ES256"):
+        for algorithm in ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512"):
             status, answer = self.ask(self.sign(algorithm))
             self.assertEqual(status, 200, (algorithm, answer))
             # Numbers are texts here, as the real one has them.

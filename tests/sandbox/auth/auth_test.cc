@@ -49,10 +49,21 @@ TEST(Keys, VerifyWhatTheySignedAndNothingElse) {
     EXPECT_FALSE(rsa.Verify(algorithm, "massage", signature)) << algorithm;
   }
   EXPECT_FALSE(rsa.Verify("PS256", "message", rsa.Sign("RS256", "message")));
-  const std::string signature = ec.Sign("ES256", "message");
-  EXPECT_EQ(signature.size(), 64U);
-  EXPECT_TRUE(ec.Verify("ES256", "message", signature));
-  EXPECT_FALSE(ec.Verify("RS256", "message", signature));
+  const struct {
+    KeyPair::Kind kind;
+    const char* algorithm;
+    size_t size;
+  } curves[] = {{KeyPair::kEcP256, "ES256", 64},
+                {KeyPair::kEcP384, "ES384", 96},
+                {KeyPair::kEcP521, "ES512", 132}};
+  for (const auto& curve : curves) {
+    const KeyPair key = KeyPair::Generate(curve.kind);
+    const std::string signature = key.Sign(curve.algorithm, "message");
+    EXPECT_EQ(signature.size(), curve.size);
+    EXPECT_TRUE(key.Verify(curve.algorithm, "message", signature));
+    EXPECT_FALSE(key.Verify("RS256", "message", signature));
+    EXPECT_FALSE(ec.Verify(curve.algorithm, "message", signature));
+  }
   EXPECT_FALSE(ec.Verify("none", "message", ""));
 }
 

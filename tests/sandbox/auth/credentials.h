@@ -19,7 +19,11 @@ struct Credentials {
   std::string netsuite_account;
   std::string netsuite_client_id;
   std::string netsuite_ec_certificate_id;
-  KeyPair netsuite_ec_key;
+  KeyPair netsuite_ec_key;  // P-256
+  std::string netsuite_ec384_certificate_id;
+  KeyPair netsuite_ec384_key;
+  std::string netsuite_ec521_certificate_id;
+  KeyPair netsuite_ec521_key;
   std::string netsuite_rsa_certificate_id;
   KeyPair netsuite_rsa_key;
   std::string netsuite_consumer_key;

@@ -39,10 +39,22 @@ const EVP_MD* DigestOf(std::string_view algorithm) {
   return algorithm.ends_with("512") ? EVP_sha512() : nullptr;
 }
 
+// The size of the curve that an EC algorithm asks for; 0 for any other algorithm.
+int CurveBitsOf(std::string_view algorithm) {
+  if (algorithm == "ES256") return 256;
+  if (algorithm == "ES384") return 384;
+  return algorithm == "ES512" ? 521 : 0;
+}
+
+// Bytes of r and of s in a signature.
+int HalfOf(std::string_view algorithm) { return (CurveBitsOf(algorithm) + 7) / 8; }
+
 // Whether the algorithm is for this kind of key; sets RSA-PSS up where it asks for it.
 bool Prepare(std::string_view algorithm, const EVP_PKEY* key, EVP_PKEY_CTX* context) {
   const int kind = EVP_PKEY_get_base_id(key);
-  if (algorithm == "ES256") return kind == EVP_PKEY_EC;
+  if (const int bits = CurveBitsOf(algorithm); bits != 0) {
+    return kind == EVP_PKEY_EC && EVP_PKEY_get_bits(key) == bits;
+  }
   if (kind != EVP_PKEY_RSA) return false;
   if (algorithm == "RS256") return true;
   return algorithm.starts_with("PS") &&
@@ -51,11 +63,11 @@ bool Prepare(std::string_view algorithm, const EVP_PKEY* key, EVP_PKEY_CTX* cont
 }
 
 // A JWT carries r and s side by side; OpenSSL wants them in DER, and the other way round.
-std::string ToDer(std::string_view raw) {
-  if (raw.size() != 64) return {};
+std::string ToDer(std::string_view raw, int half) {
+  if (raw.size() != 2 * static_cast<size_t>(half)) return {};
   const Signature signature(ECDSA_SIG_new());
-  ECDSA_SIG_set0(signature.get(), BN_bin2bn(Bytes(raw), 32, nullptr),
-                 BN_bin2bn(Bytes(raw) + 32, 32, nullptr));
+  ECDSA_SIG_set0(signature.get(), BN_bin2bn(Bytes(raw), half, nullptr),
+                 BN_bin2bn(Bytes(raw) + half, half, nullptr));
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(signature.get(), &der);
   std::string out(reinterpret_cast<char*>(der), size < 0 ? 0 : static_cast<size_t>(size));
@@ -63,14 +75,14 @@ std::string ToDer(std::string_view raw) {
   return out;
 }
 
-std::string FromDer(std::string_view der) {
+std::string FromDer(std::string_view der, int half) {
   const unsigned char* at = Bytes(der);
   const Signature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (!signature) return {};
-  std::string raw(64, '\0');
+  std::string raw(2 * static_cast<size_t>(half), '\0');
   auto* out = reinterpret_cast<unsigned char*>(raw.data());
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, 32);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + 32, 32);
+  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, half);
+  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + half, half);
   return raw;
 }
 
@@ -146,7 +158,8 @@ bool SameSecret(std::string_view a, std::string_view b) {
 }
 
 KeyPair KeyPair::Generate(Kind kind) {
-  EVP_PKEY* key = kind == kRsa2048 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
+  static constexpr const char* kCurves[] = {nullptr, "P-256", "P-384", "P-521"};  // by kind
+  EVP_PKEY* key = kind == kRsa2048 ? EVP_RSA_gen(2048) : EVP_EC_gen(kCurves[kind]);
   if (key == nullptr) std::abort();
   return KeyPair(key);
 }
@@ -187,7 +200,8 @@ std::string KeyPair::Sign(std::string_view algorithm, std::string_view message) 
   EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
                  Bytes(message), message.size());
   signature.resize(size);
-  return algorithm == "ES256" ? FromDer(signature) : signature;
+  const int half = HalfOf(algorithm);
+  return half != 0 ? FromDer(signature, half) : signature;
 }
 
 bool KeyPair::Verify(std::string_view algorithm, std::string_view message,
@@ -199,7 +213,8 @@ bool KeyPair::Verify(std::string_view algorithm, std::string_view message,
       EVP_DigestVerifyInit(context.get(), &key_context, digest, nullptr, key_) != 1)
     return false;
   if (!Prepare(algorithm, key_, key_context)) return false;
-  const std::string wanted = algorithm == "ES256" ? ToDer(signature) : std::string(signature);
+  const int half = HalfOf(algorithm);
+  const std::string wanted = half != 0 ? ToDer(signature, half) : std::string(signature);
   return !wanted.empty() && EVP_DigestVerify(context.get(), Bytes(wanted), wanted.size(),
                                              Bytes(message), message.size()) == 1;
 }

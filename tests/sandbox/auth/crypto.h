@@ -24,7 +24,7 @@ bool SameSecret(std::string_view a, std::string_view b);
 // A private key and its public half.
 class KeyPair {
  public:
-  enum Kind { kRsa2048, kEcP256 };
+  enum Kind { kRsa2048, kEcP256, kEcP384, kEcP521 };
   static KeyPair Generate(Kind kind);
   // Empty if the text holds no private key.
   static std::optional<KeyPair> FromPem(const std::string& pem);
@@ -34,7 +34,7 @@ class KeyPair {
   ~KeyPair();
 
   std::string Pem() const;
-  // Signs as the JWT algorithm says (RS256, PS256, PS384, PS512, ES256); for tests and tools.
+  // Signs as the JWT algorithm says (RS256, PS256 to PS512, ES256 to ES512); for tests and tools.
   std::string Sign(std::string_view algorithm, std::string_view message) const;
   // False for a wrong signature and for an algorithm that is not this key's.
   bool Verify(std::string_view algorithm, std::string_view message,

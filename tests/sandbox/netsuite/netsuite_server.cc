@@ -124,11 +124,17 @@ HttpReply NetsuiteServer::Token(const HttpRequest& request) {
   const bool typed =
       form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   if (!jwt || !typed) return TokenError("invalid_request");
+  const std::pair<const std::string&, const KeyPair&> certificates[] = {
+      {credentials_.netsuite_ec_certificate_id, credentials_.netsuite_ec_key},
+      {credentials_.netsuite_ec384_certificate_id, credentials_.netsuite_ec384_key},
+      {credentials_.netsuite_ec521_certificate_id, credentials_.netsuite_ec521_key},
+      {credentials_.netsuite_rsa_certificate_id, credentials_.netsuite_rsa_key}};
   const KeyPair* key = nullptr;
-  if (jwt->key_id == credentials_.netsuite_ec_certificate_id) key = &credentials_.netsuite_ec_key;
-  if (jwt->key_id == credentials_.netsuite_rsa_certificate_id) key = &credentials_.netsuite_rsa_key;
+  for (const auto& certificate : certificates) {
+    if (jwt->key_id == certificate.first) key = &certificate.second;
+  }
   // RS256 is refused: RSA keys sign with PSS only.
-  const bool algorithm = jwt->algorithm.starts_with("PS") || jwt->algorithm == "ES256";
+  const bool algorithm = jwt->algorithm.starts_with("PS") || jwt->algorithm.starts_with("ES");
   if (key == nullptr || !algorithm ||
       !key->Verify(jwt->algorithm, jwt->signed_part, jwt->signature)) {
     return TokenError("invalid_client");

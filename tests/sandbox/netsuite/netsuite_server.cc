@@ -15,7 +15,8 @@ constexpr std::string_view kTokenPath = "/services/rest/auth/oauth2/v1/token";
 constexpr std::string_view kQueryPath = "/services/rest/query/v1/suiteql";
 constexpr Seconds kTolerance = 5 * 60;
 constexpr Seconds kSessionLength = 3600;
-constexpr size_t kWall = 100000;  // no query gives more rows, however it is paged
+constexpr std::string_view kFirstRows = "SELECT * FROM (";
+constexpr std::string_view kRowNumber = ") WHERE ROWNUM <= ";
 
 HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
                      std::string_view detail) {
@@ -30,6 +31,11 @@ HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
   AppendJsonString(code, &reply.body);
   reply.body += "}]}";
   return reply;
+}
+
+HttpReply TooManyAtOnce() {
+  return ErrorReply(429, "Bad Request", "CONCURRENCY_LIMIT_EXCEEDED",
+                    "Concurrent request limit exceeded. Request blocked.");
 }
 
 HttpReply TokenError(std::string_view error) {
@@ -73,6 +79,16 @@ std::optional<QueryBody> ReadBody(const std::string& body) {
   return query;
 }
 
+// "SELECT * FROM (...) WHERE ROWNUM <= n" gives the first n rows of the query inside, which is what
+// stays in `text`. Without that form all rows count, and `text` is as it was.
+std::optional<size_t> TakeRowNumber(std::string* text) {
+  const size_t at = text->rfind(kRowNumber);
+  if (!text->starts_with(kFirstRows) || at == std::string::npos) return SIZE_MAX;
+  const auto rows = ReadNumber(text->substr(at + kRowNumber.size()), SIZE_MAX);
+  *text = text->substr(kFirstRows.size(), at - kFirstRows.size());
+  return rows;
+}
+
 void AppendItem(const std::string& key, const std::string& value, std::string* out) {
   if (value.empty()) return;  // a null column is left out
   out->push_back(',');
@@ -98,6 +114,20 @@ NetsuiteServer::NetsuiteServer(const World& world, const Credentials& credential
       options_(options),
       sessions_(world.seed(), "eyJraWQiOiJz.") {}
 
+std::optional<HttpReply> NetsuiteServer::Fail(Fault fault) {
+  if (fault == Fault::kConcurrency) return TooManyAtOnce();
+  if (fault == Fault::kUnexpected) {
+    return ErrorReply(500, "Internal Server Error", "UNEXPECTED_ERROR",
+                      "An unexpected error occurred. Error ID: l4kgdz3p1k7yx8f2");
+  }
+  return std::nullopt;
+}
+
+void NetsuiteServer::SetWall(size_t rows, bool refuses) {
+  wall_ = rows;
+  wall_refuses_ = refuses;
+}
+
 HttpReply NetsuiteServer::Handle(const HttpRequest& request) {
   if (request.path == kTokenPath && request.method == "POST") return Token(request);
   if (const std::string reason = Refuse(request); !reason.empty()) {
@@ -106,10 +136,7 @@ HttpReply NetsuiteServer::Handle(const HttpRequest& request) {
         "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI. " +
             reason);
   }
-  if (in_flight > options_.concurrency) {
-    return ErrorReply(429, "Bad Request", "CONCURRENCY_LIMIT_EXCEEDED",
-                      "Concurrent request limit exceeded. Request blocked.");
-  }
+  if (in_flight > options_.concurrency) return TooManyAtOnce();
   if (request.path != kQueryPath)
     return ErrorReply(404, "Not Found", "NONEXISTENT_ID", "The resource does not exist.");
   if (request.method != "POST")
@@ -200,8 +227,9 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "The offset must be a multiple of the limit.");
   }
-  const auto body = ReadBody(request.body);
-  if (!body)
+  auto body = ReadBody(request.body);
+  const auto most = body ? TakeRowNumber(&body->text) : std::nullopt;
+  if (!most)
     return ErrorReply(400, "Bad Request", "INVALID_CONTENT",
                       "Invalid content in the request body.");
   const std::shared_lock lock(world_.mutex());
@@ -210,19 +238,26 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "Invalid search query. " + error->detail);
   }
-  return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset);
+  return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset,
+              *most);
 }
 
 HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit,
-                               size_t offset) {
+                               size_t offset, size_t most) {
   std::vector<Match> matches;
   if (suiteql.query.tables.empty()) {
     matches.emplace_back().fill(kNoRow);
   } else {
     matches = RunQuery(suiteql.query);
   }
+  matches.resize(std::min(matches.size(), most));
   const size_t total = suiteql.aggregated ? 1 : matches.size();
-  const size_t reachable = std::min(total, kWall);
+  const size_t wall = wall_;
+  if (total > wall && wall_refuses_) {
+    return ErrorReply(400, "Bad Request", "INVALID_REQUEST",
+                      "The query gives more rows than the maximum of 100,000.");
+  }
+  const size_t reachable = std::min(total, wall);
   const size_t from = std::min(offset, reachable);
   const size_t to = std::min(reachable, from + limit);
   const bool more = to < reachable;

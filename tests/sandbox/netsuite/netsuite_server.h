@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,6 +26,10 @@ class NetsuiteServer : public SystemServer {
 
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
+  std::optional<HttpReply> Fail(Fault fault) override;
+  // No query gives more rows, however it is paged. One that has more is refused, or ends there
+  // without a word.
+  void SetWall(size_t rows, bool refuses);
 
  private:
   HttpReply Token(const HttpRequest& request);
@@ -33,7 +38,9 @@ class NetsuiteServer : public SystemServer {
   std::string RefuseOAuth1(const HttpRequest& request,
                            const std::map<std::string, std::string>& oauth);
   HttpReply Query(const HttpRequest& request);
-  HttpReply Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit, size_t offset);
+  // `most`: as many rows the query wants, whatever is found.
+  HttpReply Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit, size_t offset,
+                 size_t most);
   void AppendAggregates(const SuiteQl& suiteql, const std::vector<Match>& matches,
                         std::string* out) const;
 
@@ -42,6 +49,8 @@ class NetsuiteServer : public SystemServer {
   WallClock clock_;
   NetsuiteOptions options_;
   Sessions sessions_;
+  std::atomic<size_t> wall_{100000};
+  std::atomic<bool> wall_refuses_{false};
   std::mutex nonces_mutex_;
   std::map<std::string, Seconds> nonces_;  // seen within the tolerance
 };

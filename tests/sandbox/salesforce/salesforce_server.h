@@ -30,6 +30,7 @@ class SalesforceServer : public SystemServer {
 
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
+  std::optional<HttpReply> Fail(Fault fault) override;
   BulkJobs& jobs() { return jobs_; }
   // Hides a field from the user, or shows it again: no row's stamp moves.
   void Hide(const Field* field, bool hidden);

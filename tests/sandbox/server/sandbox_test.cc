@@ -378,6 +378,23 @@ TEST_F(SandboxServer, WhatIsDeletedForGoodIsToldByGetDeletedOnceItIsPast) {
   EXPECT_EQ(Control("purge?system=sky&object=sites"), 400);
 }
 
+TEST_F(SandboxServer, NetsuiteEndsOrRefusesAtItsWall) {
+  int asked = 0;
+  const auto ask = [&](const std::string& query) {
+    return SuiteQuery(Tba("wallnonce" + std::to_string(++asked), Now(), "5"), query, "5");
+  };
+  EXPECT_EQ(Control("wall?system=netsuite&rows=5"), 200);
+  const Document page = Json(ask("SELECT id FROM customer ORDER BY id")->body);
+  EXPECT_FALSE(page["hasMore"].GetBool());
+  EXPECT_GT(page["totalResults"].GetInt(), 5);
+  EXPECT_EQ(Control("wall?system=netsuite&rows=5&refuses=1"), 200);
+  EXPECT_EQ(ask("SELECT id FROM customer ORDER BY id")->status, 400);
+  const Document first =
+      Json(ask("SELECT * FROM (SELECT id FROM customer ORDER BY id) WHERE ROWNUM <= 3")->body);
+  EXPECT_EQ(first["count"].GetInt(), 3);
+  EXPECT_EQ(Control("wall?system=netsuite&rows=100000"), 200);
+}
+
 TEST(Faults, NeverStrikeTheSameRequestTwiceInARow) {
   Faults faults(FaultProfile::kNasty, 1);
   bool failed = false;
@@ -391,29 +408,60 @@ TEST(Faults, NeverStrikeTheSameRequestTwiceInARow) {
   EXPECT_GT(strikes, 100U);
 }
 
-std::set<Fault> KindsThatStrike(FaultProfile profile, System system, const std::string& path) {
+std::set<std::string> KindsThatStrike(FaultProfile profile, System system,
+                                      const std::string& path) {
   Faults faults(profile, 1);
-  std::set<Fault> kinds;
+  std::set<std::string> kinds;
+  size_t struck = 0;
   for (int i = 0; i < 5000; ++i) {
     const auto fault = faults.Next(system, path, std::to_string(i));
-    if (fault) kinds.insert(*fault);
+    if (!fault) continue;
+    kinds.emplace(ToString(*fault));
+    ++struck;
   }
+  size_t counted = 0;
+  for (const auto& [fault, count] : faults.Struck(system)) counted += count;
+  EXPECT_EQ(counted, struck);
   return kinds;
 }
 
-TEST(Faults, NastyStrikesSalesforceQueriesInEveryWay) {
-  const std::string query = "/services/data/v62.0/query";
-  const auto strike = [](FaultProfile profile, System system, const std::string& path) {
-    return KindsThatStrike(profile, system, path).size();
+TEST(Faults, NastyStrikesEachRequestInEveryWayThatItsSystemHas) {
+  const struct {
+    System system;
+    const char* path;
+    std::set<std::string> own;  // besides those of every request for data
+  } table[] = {
+      {System::kSalesforce,
+       "/services/data/v62.0/queryAll",
+       {"expired", "406", "420", "timeout", "concurrency"}},
+      {System::kSalesforce,
+       "/services/data/v62.0/query/0r8gK123-50.50",
+       {"expired", "406", "420", "timeout", "daily", "locator", "concurrency"}},
+      {System::kSalesforce,
+       "/services/data/v62.0/jobs/query",
+       {"expired", "406", "420", "failed", "aborted"}},
+      {System::kSalesforce,
+       "/services/data/v62.0/jobs/query/750gK123/results",
+       {"expired", "406", "420", "locator", "gone"}},
+      {System::kSalesforce,
+       "/services/data/v62.0/sobjects/Account/deleted",
+       {"expired", "406", "420"}},
+      {System::kSalesforce, "/services/oauth2/token", {}},
+      {System::kNetsuite,
+       "/services/rest/query/v1/suiteql",
+       {"expired", "unexpected", "concurrency"}},
+      {System::kNetsuite, "/services/rest/auth/oauth2/v1/token", {}},
+      {System::kSky, "/api/v1/users", {}},
   };
-  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSalesforce, query), size_t{kAllFaults});
-  EXPECT_EQ(strike(FaultProfile::kFlaky, System::kSalesforce, query), size_t{kCommonFaults});
-  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSalesforce, "/services/oauth2/token"),
-            size_t{kCommonFaults});
-  EXPECT_EQ(strike(FaultProfile::kNasty, System::kNetsuite, "/services/rest/query/v1/suiteql"),
-            size_t{kCommonFaults});
-  EXPECT_EQ(strike(FaultProfile::kNasty, System::kSky, "/api/v1/users"),
-            size_t{kCommonFaults - 1});  // its token does not run out
+  const std::set<std::string> common = {"500", "503", "429", "html", "cut", "slow"};
+  for (const auto& [system, path, own] : table) {
+    std::set<std::string> wanted = common;
+    wanted.insert(own.begin(), own.end());
+    EXPECT_EQ(KindsThatStrike(FaultProfile::kNasty, system, path), wanted) << path;
+  }
+  std::set<std::string> flaky = common;
+  flaky.insert("expired");
+  EXPECT_EQ(KindsThatStrike(FaultProfile::kFlaky, System::kSalesforce, table[0].path), flaky);
 }
 
 TEST(Faults, ProfileIsTurnedOffWhileItRuns) {

@@ -8,6 +8,8 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "base/change_event.h"
@@ -114,6 +116,24 @@ class Connector {
 // each field counts as read.
 using MappedFields = std::optional<std::map<std::string, std::set<std::string>>>;
 
+// What connectors of one process share where their sources do: two systems that read one account
+// live on its one limit. For one thread at a time.
+class Shared {
+ public:
+  // The T of that key: the one that somebody still holds, or one made of `args`.
+  template <class T, class... Args>
+  std::shared_ptr<T> Get(const std::string& key, Args&&... args) {
+    std::weak_ptr<void>& place = parts_[{std::type_index(typeid(T)), key}];
+    if (const auto held = place.lock()) return std::static_pointer_cast<T>(held);
+    auto made = std::make_shared<T>(std::forward<Args>(args)...);
+    place = made;
+    return made;
+  }
+
+ private:
+  std::map<std::pair<std::type_index, std::string>, std::weak_ptr<void>> parts_;
+};
+
 // What a connector is made from.
 struct ConnectorContext {
   std::string system;  // the name in the config: first part of every ref
@@ -125,6 +145,7 @@ struct ConnectorContext {
   // Reads the secrets that the settings refer to, while the connector is made.
   std::shared_ptr<const config::SecretReader> secrets;
   MappedFields mapped_fields = std::nullopt;
+  std::shared_ptr<Shared> shared = std::make_shared<Shared>();
 };
 
 // A kind of connector: how the registry makes one. A null pointer and filled `problems` where the

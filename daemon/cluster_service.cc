@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "base/logging.h"
 #include "daemon/kafka.h"
@@ -146,8 +147,12 @@ Status ClusterService::Show() {
     figures.sources[system];
     system_of[pipeline::SourceTopic(system)] = system;
   }
-  for (const pipeline::TaskStatus& task : runtime_->tasks()) {
-    TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
+  const std::vector<pipeline::TaskStatus> tasks = runtime_->tasks();
+  std::vector<pipeline::TopicPartition> inboxes;
+  for (const pipeline::TaskStatus& task : tasks) inboxes.push_back(task.inbox);
+  TRUEUP_ASSIGN(const auto ends, log_.Ends(inboxes));
+  for (const pipeline::TaskStatus& task : tasks) {
+    const uint64_t end = ends.at(task.inbox);
     cluster.tasks.push_back(FiguresOf(task, end, runtime_->plan()));
     const auto system = system_of.find(task.inbox.topic);
     if (system == system_of.end()) continue;

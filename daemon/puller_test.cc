@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "pipeline/log/embedded/embedded_log.h"
 
@@ -17,9 +18,10 @@ using testing::ElementsAre;
 // A source whose pages are written down beforehand, object by object.
 class ScriptedSource : public connectors::Connector {
  public:
+  // `asked` hears of each pull before it is answered.
   ScriptedSource(std::map<std::string, std::vector<Result<connectors::Page>>> pages,
-                 std::vector<std::string>& asked)
-      : pages_(std::move(pages)), asked_(asked) {}
+                 std::function<void(const std::string& object, const std::string& cursor)> asked)
+      : pages_(std::move(pages)), asked_(std::move(asked)) {}
 
   Result<std::vector<connectors::ObjectInfo>> Describe(std::stop_token) override {
     std::vector<connectors::ObjectInfo> objects;
@@ -28,7 +30,7 @@ class ScriptedSource : public connectors::Connector {
   }
   Result<connectors::Page> Pull(const std::string& object, const std::string& cursor,
                                 std::stop_token) override {
-    asked_.push_back(object + " " + cursor);
+    asked_(object, cursor);
     auto& pages = pages_[object];
     auto page = std::move(pages.front());
     pages.erase(pages.begin());
@@ -47,7 +49,7 @@ class ScriptedSource : public connectors::Connector {
 
  private:
   std::map<std::string, std::vector<Result<connectors::Page>>> pages_;
-  std::vector<std::string>& asked_;
+  const std::function<void(const std::string& object, const std::string& cursor)> asked_;
 };
 
 connectors::Page Waiting(const std::string& cursor, int wait) {
@@ -62,6 +64,19 @@ connectors::Page Last(const std::string& cursor) {
   page.next_cursor = cursor;
   page.done = true;
   return page;
+}
+
+connectors::Page Gap(const std::string& reason) {
+  connectors::Page page;
+  page.gap = reason;
+  return page;
+}
+
+ChangeEvent Record(const std::string& id) {
+  ChangeEvent event;
+  event.ref = Ref("crm", "A", id);
+  event.row.AddText("Name", "name of " + id);
+  return event;
 }
 
 class PullerTest : public testing::Test {
@@ -87,11 +102,22 @@ class PullerTest : public testing::Test {
                   std::stop_token stop = {}) {
     std::vector<std::string> objects;
     for (const auto& [name, _] : pages) objects.push_back(name);
-    Puller puller("crm", std::make_unique<ScriptedSource>(std::move(pages), asked_), objects,
+    const auto note = [this](const std::string& object, const std::string& cursor) {
+      asked_.push_back(object + " " + cursor);
+      states_.push_back(board_.figures().systems["crm"].objects[object].state);
+    };
+    Puller puller("crm", std::make_unique<ScriptedSource>(std::move(pages), note), objects,
                   *intake_, board_, clock_);
     Status outcome = puller.RunCycle(stop);
     went_once_ = puller.went_once();
     return outcome;
+  }
+
+  // The audit of A is not due for a day.
+  void Audited() {
+    AuditRecord record;
+    record.next = clock_->Now() + std::chrono::hours(24);
+    ASSERT_TRUE(intake_->audits().Note("crm", "A", record).ok());
   }
 
   std::string folder_;
@@ -101,6 +127,7 @@ class PullerTest : public testing::Test {
       std::make_shared<ManualClock>(ParseInstant("2026-06-01T00:00:00Z")->at);
   StatusBoard board_{"", clock_};
   std::vector<std::string> asked_;  // "object cursor", in order
+  std::vector<PullState> states_;   // of the object, each time that it was asked for
   bool went_once_ = false;          // the last cycle, as its puller says
 };
 
@@ -127,6 +154,37 @@ TEST_F(PullerTest, AnObjectThatFailsKeepsNoOtherFromBeingPulled) {
 TEST_F(PullerTest, WhatIsDeniedEndsTheCycle) {
   EXPECT_FALSE(RunCycle({{"A", {Error(ErrorKind::kDenied, "no")}}, {"B", {Last("b1")}}}).ok());
   EXPECT_THAT(asked_, ElementsAre("A "));
+}
+
+TEST_F(PullerTest, ACursorThatIsNoLongerHonouredIsAGapAndEverythingIsPulledAnew) {
+  connectors::Page first = Last("a1");
+  first.events = {Record("1")};
+  ASSERT_TRUE(RunCycle({{"A", {first}}}).ok());
+  Audited();
+  connectors::Page begin = Waiting("a2", 0);
+  begin.events = {Record("1"), Record("2")};
+  connectors::Page end = Last("a3");
+  end.events = {Record("3")};
+  asked_.clear();
+  states_.clear();
+  EXPECT_TRUE(RunCycle({{"A", {Gap("the cursor is too old"), begin, end}}}).ok());
+  EXPECT_THAT(asked_, ElementsAre("A a1", "A ", "A a2"));
+  using enum PullState;
+  EXPECT_THAT(states_, ElementsAre(kStarting, kGapSuspected, kGapSuspected))
+      << "until all is pulled";
+  EXPECT_EQ(board_.figures().systems["crm"].objects["A"].state, kOk);
+  EXPECT_EQ(*intake_->CursorOf("crm", "A"), "a3");
+  EXPECT_EQ(*intake_->CountsOf("crm", "A"), (IntakeCounts{4, 3, 1}));
+  EXPECT_FALSE(intake_->audits().Find("crm", "A")->next) << "no snapshot tells what is gone";
+}
+
+TEST_F(PullerTest, ASnapshotBehindAGapGoesOnWhereItWasInterrupted) {
+  ASSERT_TRUE(RunCycle({{"A", {Last("a1")}}}).ok());
+  const Error away(ErrorKind::kTransient, "A is away");
+  EXPECT_FALSE(RunCycle({{"A", {Gap("the cursor is too old"), away}}}).ok());
+  EXPECT_FALSE(RunCycle({{"A", {Waiting("a2", 0), away}}}).ok());
+  EXPECT_TRUE(RunCycle({{"A", {Last("a3")}}}).ok());
+  EXPECT_THAT(asked_, ElementsAre("A ", "A a1", "A ", "A ", "A a2", "A a2"));
 }
 
 TEST_F(PullerTest, StopsWhileTheSourceIsAtWork) {

@@ -33,6 +33,7 @@ std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& confi
                                                      const config::SystemConfig& system,
                                                      const mappings::Catalog* catalog,
                                                      std::shared_ptr<Clock> clock,
+                                                     std::shared_ptr<connectors::Shared> shared,
                                                      Problems& problems) {
   const auto kind = connectors::Registry().find(system.connector);
   if (kind == connectors::Registry().end()) {
@@ -45,7 +46,8 @@ std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& confi
                                              config.base_folder,
                                              std::move(clock),
                                              std::make_shared<config::ProcessSecrets>(),
-                                             MappedFieldsOf(catalog, system.name)};
+                                             MappedFieldsOf(catalog, system.name),
+                                             std::move(shared)};
   return kind->second.make(context, problems);
 }
 
@@ -55,9 +57,11 @@ Sources MakeSources(const config::Config& config, std::shared_ptr<Clock> clock,
                     Problems& problems) {
   Sources sources;
   sources.catalog = mappings::Catalog::Load(config.mappings, problems);
+  const auto shared = std::make_shared<connectors::Shared>();
   for (const config::SystemConfig& system : config.systems) {
-    Source source{
-        system.name, MakeConnector(config, system, sources.catalog.get(), clock, problems), {}};
+    Source source{system.name,
+                  MakeConnector(config, system, sources.catalog.get(), clock, shared, problems),
+                  {}};
     if (sources.catalog) {
       source.objects = sources.catalog->objects(system.name);
       if (source.objects.empty()) {

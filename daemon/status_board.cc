@@ -51,20 +51,21 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   json.EndObject();
 }
 
+void WriteOptional(JsonWriter& json, std::string_view key, const std::optional<int64_t>& number) {
+  json.Key(key);
+  if (number) {
+    json.Number(*number);
+  } else {
+    json.Null();
+  }
+}
+
 void WriteUsage(JsonWriter& json, const connectors::ApiUsage& usage) {
   json.Key("api").BeginObject().Member("calls", static_cast<int64_t>(usage.calls));
-  const auto optional = [&json](std::string_view key, const std::optional<int64_t>& number) {
-    json.Key(key);
-    if (number) {
-      json.Number(*number);
-    } else {
-      json.Null();
-    }
-  };
-  optional("used", usage.used);
-  optional("allowed", usage.allowed);
-  optional("own", usage.own);
-  optional("own_allowed", usage.own_allowed);
+  WriteOptional(json, "used", usage.used);
+  WriteOptional(json, "allowed", usage.allowed);
+  WriteOptional(json, "own", usage.own);
+  WriteOptional(json, "own_allowed", usage.own_allowed);
   json.EndObject();
 }
 
@@ -88,7 +89,8 @@ void WriteCluster(JsonWriter& json, const std::optional<ClusterFigures>& cluster
     json.Null();
     return;
   }
-  json.BeginObject().Member("waiting", static_cast<int64_t>(cluster->waiting));
+  json.BeginObject();
+  WriteOptional(json, "waiting", cluster->waiting);
   json.Key("tasks").BeginArray();
   for (const TaskFigures& task : cluster->tasks) {
     json.BeginObject().Member("stage", task.stage);

@@ -66,7 +66,9 @@ struct OpeningFigures {
 
 // How the cluster stands that this instance is a part of.
 struct ClusterFigures {
-  uint64_t waiting = 0;  // entries of all inboxes, of all instances, that are not worked off
+  // Entries of all inboxes, of all instances, that are not worked off; nothing before it was
+  // looked.
+  std::optional<uint64_t> waiting;
   std::vector<TaskFigures> tasks;  // of this instance
   std::vector<OpeningFigures> opening;
   std::map<int, uint64_t> standbys;  // by slot: entries behind its owner

@@ -7,7 +7,6 @@
 #include "config/settings.h"
 #include "connectors/connector.h"
 #include "connectors/http/curl_client.h"
-#include "connectors/http/retry.h"
 
 namespace trueup::connectors {
 
@@ -20,8 +19,8 @@ Settings ReadTable(const YamlNode& node, config::ParseContext& context) {
 }
 
 // The kind of a connector over HTTP: `Read` reads the settings of a system, `Make` makes its
-// connector of {system, settings, client, clock, randomness}, and of what the mappings read where
-// it takes that too. REQUIRES: the settings have an HttpSettings `http`.
+// connector of the context, of them and of a client. REQUIRES: the settings have an HttpSettings
+// `http`.
 template <class Settings, auto Make, auto Read = &ReadTable<Settings>>
 ConnectorKind HttpKind(std::string name) {
   ConnectorKind kind;
@@ -33,16 +32,7 @@ ConnectorKind HttpKind(std::string name) {
     Settings settings = Read(context.settings, parse);
     if (problems.list().size() != before) return nullptr;
     std::shared_ptr<HttpClient> http = MakeCurlClient(settings.http.ToOptions());
-    if constexpr (requires {
-                    Make({context.system, std::move(settings), std::move(http), context.clock,
-                          SystemRandom(), context.mapped_fields});
-                  }) {
-      return Make({context.system, std::move(settings), std::move(http), context.clock,
-                   SystemRandom(), context.mapped_fields});
-    } else {
-      return Make(
-          {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
-    }
+    return Make(context, std::move(settings), std::move(http));
   };
   kind.schema = [] { return Settings::Settings().Schema(); };
   kind.reference = [] { return Settings::Settings().Reference(); };

@@ -1,5 +1,7 @@
 #include "connectors/netsuite/errors.h"
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -56,6 +58,20 @@ bool SaysTooManyAtOnce(JsonValue body) { return IsLimit(WhatItSaid(body).code); 
 bool SaysTooManyRows(std::string_view error) {
   return error.find("100,000") != std::string_view::npos ||
          error.find("100000") != std::string_view::npos;
+}
+
+// Status and code do not tell: such a refusal is a 400 INVALID_PARAMETER as any other, at times a
+// 500. Texts seen: "Field 'x' for record 'y' was not found. Reason: NOT_EXPOSED - ..." (also
+// NOT_EXISTING, REMOVED), "Record 'y' was not found.", "Unknown identifier 'x'. ...", and from the
+// database below "\"X\": invalid identifier".
+bool SaysUnknown(std::string_view error) {
+  std::string text(error);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::string_view kWords[] = {"was not found", "does not exist", "not exposed",
+                                         "unknown identifier", "invalid identifier"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 }  // namespace trueup::connectors::netsuite

@@ -15,4 +15,7 @@ bool SaysTooManyAtOnce(JsonValue body);
 // Whether a refusal is that of a query with more than 100,000 rows. It has no code of its own.
 bool SaysTooManyRows(std::string_view error);
 
+// Whether a refusal is about a column or table that there is not, or that the role may not see.
+bool SaysUnknown(std::string_view error);
+
 }  // namespace trueup::connectors::netsuite

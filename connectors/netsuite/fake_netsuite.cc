@@ -217,7 +217,8 @@ HttpResponse FakeNetsuite::Select(const std::string& text, const std::vector<std
   std::erase_if(lines, [&](const Line& line) {
     return !where.empty() && !Condition(line.id, line.stamp, params).Holds(where);
   });
-  const bool by_stamp = Contains(query.substr(query.find("ORDER BY")), ", ");
+  const bool by_stamp =
+      !Contains(query, "ORDER BY t.id") && !Contains(query, "ORDER BY t.recordid");
   std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) {
     return by_stamp ? std::tie(a.stamp, a.id) < std::tie(b.stamp, b.id) : a.id < b.id;
   });

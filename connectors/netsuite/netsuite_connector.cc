@@ -27,7 +27,8 @@ constexpr std::chrono::minutes kZoneLife(10);
 class NetsuiteConnector : public Connector {
  public:
   explicit NetsuiteConnector(Parts parts)
-      : parts_(std::move(parts)), api_(parts_.settings, parts_.http, parts_.clock, parts_.random) {
+      : parts_(std::move(parts)),
+        api_(parts_.settings, parts_.http, parts_.clock, parts_.random, parts_.turns) {
     for (const auto& [name, object] :
          parts_.settings.objects.empty() ? DefaultObjects() : parts_.settings.objects) {
       objects_.try_emplace(name, parts_.system, name, CompleteObject(name, object), api_);
@@ -201,15 +202,25 @@ Result<std::vector<ChangeEvent>> NetsuiteConnector::FetchObject(ObjectReader& ob
 }  // namespace
 
 std::unique_ptr<Connector> MakeConnector(Parts parts) {
+  if (!parts.turns) parts.turns = std::make_shared<Turns>(parts.settings.concurrency);
   return std::make_unique<NetsuiteConnector>(std::move(parts));
 }
 
 }  // namespace trueup::connectors::netsuite
 
 namespace trueup::connectors {
+namespace {
 
-ConnectorKind NetsuiteKind() {
-  return HttpKind<netsuite::NetsuiteSettings, &netsuite::MakeConnector>("netsuite");
+std::unique_ptr<Connector> Make(const ConnectorContext& context,
+                                netsuite::NetsuiteSettings settings,
+                                std::shared_ptr<HttpClient> http) {
+  auto turns = netsuite::TurnsOf(settings, *context.shared);
+  return netsuite::MakeConnector({context.system, std::move(settings), std::move(http),
+                                  context.clock, SystemRandom(), std::move(turns)});
 }
+
+}  // namespace
+
+ConnectorKind NetsuiteKind() { return HttpKind<netsuite::NetsuiteSettings, &Make>("netsuite"); }
 
 }  // namespace trueup::connectors

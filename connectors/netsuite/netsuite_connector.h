@@ -7,6 +7,7 @@
 #include "connectors/http/http_client.h"
 #include "connectors/http/retry.h"
 #include "connectors/netsuite/settings.h"
+#include "connectors/netsuite/turns.h"
 
 namespace trueup::connectors {
 
@@ -22,6 +23,7 @@ struct Parts {
   std::shared_ptr<HttpClient> http;
   std::shared_ptr<Clock> clock;
   Random random;
+  std::shared_ptr<Turns> turns = nullptr;  // of the account; null: of this connector alone
 };
 std::unique_ptr<Connector> MakeConnector(Parts parts);
 

@@ -84,7 +84,8 @@ TEST_F(Netsuite, SendsTheseQueries) {
       "billing_state, a.zip AS billing_zip FROM customer t LEFT JOIN "
       "customeraddressbookentityaddress a ON a.nkey = t.defaultbillingaddress";
   const std::string time = "TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS')";
-  const std::string order = " ORDER BY t.lastmodifieddate, t.id";
+  const std::string order =
+      " ORDER BY t.lastmodifieddate, t.id, a.addr1, a.city, a.country, a.state, a.zip";
   EXPECT_THAT(server_->queries(),
               ElementsAre("SELECT SESSIONTIMEZONE AS timezone FROM DUAL",
                           "SELECT TO_CHAR(MAX(t.lastmodifieddate), 'YYYY-MM-DD HH24:MI:SS') AS "
@@ -188,7 +189,7 @@ TEST_F(Netsuite, AsksOnceOnlyForMoreRowsThanTheAccountAllows) {
   EXPECT_EQ(sent.size(), 2u + 1u + 4u + 1u);
   EXPECT_THAT(sent[2], Not(HasSubstr("ROWNUM")));
   EXPECT_THAT(sent[3], testing::StartsWith("SELECT * FROM (SELECT t.id AS id, "));
-  EXPECT_THAT(sent[3], HasSubstr(" ORDER BY t.lastmodifieddate, t.id) WHERE ROWNUM <= 3"));
+  EXPECT_THAT(sent[3], HasSubstr(", a.zip) WHERE ROWNUM <= 3"));
 }
 
 TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
@@ -205,6 +206,30 @@ TEST_F(Netsuite, DropsColumnsThatTheAccountLacks) {
     EXPECT_NE(field.name, "billing_zip");
     EXPECT_NE(field.name, "terms_display");
   }
+}
+
+TEST_F(Netsuite, DropsNoColumnForAnErrorThatOnlyQuotesIt) {
+  const ObjectSettings object = CompleteObject("customer", TestSettings().objects["customer"]);
+  const SuiteQueries queries(object);
+  const std::set<std::string> address = {"a.addr1", "a.city", "a.country", "a.state", "a.zip"};
+  const std::pair<std::string, std::set<std::string>> cases[] = {
+      {"Field 'terms' for record 'customer' was not found. Reason: NOT_EXPOSED - Field is marked "
+       "as internal",
+       {"terms"}},
+      {"Field 'zip' for record 'customeraddressbookentityaddress' was not found. Reason: "
+       "NOT_EXISTING",
+       {"a.zip"}},
+      {"Unknown identifier 'terms'. Available identifiers are: {customer=[companyname]}",
+       {"terms"}},
+      {R"(ORA-00904: "A"."CITY": invalid identifier)", {"a.city"}},
+      {"Record 'customeraddressbookentityaddress' was not found.", address},
+      {"Field 'defaultbillingaddress' for record 'customer' was not found.", address},
+      {"Field 'lastmodifieddate' for record 'customer' was not found.", {}},
+      {"Invalid value '2026' for field 'terms'.", {}},
+      {"An unexpected error occurred while reading 'companyname'. Error ID: 1", {}},
+      {"Your role has no permission for 'customeraddressbookentityaddress'", {}},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_EQ(queries.NamedIn(text), expected) << text;
 }
 
 TEST_F(Netsuite, ReadsAllRowsAgainWhereAColumnWentOrCame) {
@@ -293,13 +318,25 @@ TEST_F(Netsuite, AsksForLessAtOnceWhereTheAccountRefusesMore) {
       JsonResponse(200, R"({"access_token":"t","expires_in":3600})"),
       JsonResponse(429, R"({"o:errorDetails":[{"o:errorCode":"CONCURRENCY_LIMIT_EXCEEDED"}]})"),
       JsonResponse(200, R"({"items":[]})")});
-  NetsuiteSettings settings = TestSettings();
-  settings.concurrency = 4;
-  SuiteApi api(settings, http, clock_, [] { return 0.5; });
-  EXPECT_EQ(api.allowed(), 4);
+  const auto turns = std::make_shared<Turns>(4);
+  SuiteApi api(
+      TestSettings(), http, clock_, [] { return 0.5; }, turns);
   const auto page = api.Run(SessionTimeZone(), 1, {});
   ASSERT_TRUE(page.ok()) << page.error().message();
-  EXPECT_EQ(api.allowed(), 2);
+  EXPECT_EQ(turns->allowed(), 2);
+}
+
+TEST_F(Netsuite, SystemsOfOneAccountShareItsTurns) {
+  Shared shared;
+  NetsuiteSettings settings = TestSettings();
+  settings.concurrency = 4;
+  const auto turns = TurnsOf(settings, shared);
+  settings.concurrency = 3;
+  settings.account = "1234567-sb1";
+  EXPECT_EQ(TurnsOf(settings, shared), turns);
+  EXPECT_EQ(turns->allowed(), 3) << "the smaller number";
+  settings.account = "1234567";
+  EXPECT_NE(TurnsOf(settings, shared), turns) << "another account than its sandbox";
 }
 
 TEST_F(Netsuite, AsksForATokenWithASignedAssertion) {

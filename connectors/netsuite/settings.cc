@@ -82,15 +82,19 @@ void CheckBaseUrl(const NetsuiteSettings& settings, const YamlNode& node, Proble
 
 }  // namespace
 
-std::string NetsuiteSettings::BaseUrl() const {
-  if (!base_url.empty()) {
-    return base_url.back() == '/' ? base_url.substr(0, base_url.size() - 1) : base_url;
-  }
+std::string NetsuiteSettings::AccountInHost() const {
   std::string host = account;
   for (char& c : host) {
     c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  return "https://" + host + ".suitetalk.api.netsuite.com";
+  return host;
+}
+
+std::string NetsuiteSettings::BaseUrl() const {
+  if (!base_url.empty()) {
+    return base_url.back() == '/' ? base_url.substr(0, base_url.size() - 1) : base_url;
+  }
+  return "https://" + AccountInHost() + ".suitetalk.api.netsuite.com";
 }
 
 const config::Table<AuthSettings>& AuthSettings::Settings() {
@@ -172,7 +176,8 @@ const config::Table<NetsuiteSettings>& NetsuiteSettings::Settings() {
                "How far each pull reads again behind the newest change that it has seen; 2h if "
                "not set, 10m where the integration user's time zone sets no clocks back.")
           .Add("concurrency", &Self::concurrency,
-               "Requests at a time; the account's limit is shared with all its integrations.",
+               "Requests at a time, over all systems that read this account (the smallest "
+               "number holds); the account's limit is shared with all its integrations.",
                config::Between(1, 5))
           .Add("page_size", &Self::page_size, "Rows per request.", config::Between(1, 1000))
           .Add("http", &Self::http, "Time-outs and retries.")

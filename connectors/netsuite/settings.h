@@ -66,6 +66,8 @@ struct NetsuiteSettings {
   int page_size = 1000;
   HttpSettings http;
 
+  // The account as its host names it: "1234567_SB1" is "1234567-sb1".
+  std::string AccountInHost() const;
   // The address of the account, without a slash at its end.
   std::string BaseUrl() const;
   static const config::Table<NetsuiteSettings>& Settings();

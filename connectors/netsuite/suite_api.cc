@@ -26,10 +26,16 @@ class Turn {
 
 }  // namespace
 
+std::shared_ptr<Turns> TurnsOf(const NetsuiteSettings& settings, Shared& shared) {
+  auto turns = shared.Get<Turns>(settings.AccountInHost(), settings.concurrency);
+  turns->Limit(settings.concurrency);
+  return turns;
+}
+
 SuiteApi::SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient> http,
-                   std::shared_ptr<Clock> clock, Random random)
+                   std::shared_ptr<Clock> clock, Random random, std::shared_ptr<Turns> turns)
     : url_(settings.BaseUrl() + "/services/rest/query/v1/suiteql"),
-      turns_(settings.concurrency),
+      turns_(std::move(turns)),
       api_({http, MakeAuthorizer(settings, http, clock, random), clock, random,
             settings.http.ToPolicy(),
             [this](int status, const HttpHeaders& headers, JsonValue body) {
@@ -40,9 +46,9 @@ SuiteApi::SuiteApi(const NetsuiteSettings& settings, std::shared_ptr<HttpClient>
 Verdict SuiteApi::Judge(int status, const HttpHeaders& headers, JsonValue body) {
   Verdict verdict = JudgeSuiteReply(status, headers, body);
   if (SaysTooManyAtOnce(body)) {
-    turns_.Refused();
+    turns_->Refused();
   } else if (verdict.action == Verdict::Action::kAccept) {
-    turns_.Answered();
+    turns_->Answered();
   }
   return verdict;
 }
@@ -70,7 +76,7 @@ Result<SuitePage> SuiteApi::Send(const SuiteQuery& query, int limit, std::stop_t
   body.EndArray().EndObject();
   request.body = body.Take();
 
-  const Turn turn(turns_, stop);
+  const Turn turn(*turns_, stop);
   if (!turn.taken()) return Error(ErrorKind::kCancelled, "stopped while waiting for a turn");
   TRUEUP_ASSIGN(JsonReply reply, api_.Call(request, stop));
   const JsonValue root = reply.body.root();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "connectors/netsuite/errors.h"
+
 namespace trueup::connectors::netsuite {
 namespace {
 
@@ -69,9 +71,10 @@ std::string Lower(std::string_view text) {
 // The name without the alias of a joined table.
 std::string_view LastPart(std::string_view source) { return source.substr(source.rfind('.') + 1); }
 
+bool IsJoined(const SuiteColumn& column) { return column.source.find('.') != std::string::npos; }
+
 std::string Expression(const SuiteColumn& column) {
-  const bool joined = column.source.find('.') != std::string::npos;
-  const std::string source = joined ? column.source : "t." + column.source;
+  const std::string source = IsJoined(column) ? column.source : "t." + column.source;
   switch (column.kind) {
     case SuiteColumnKind::kDate: return "TO_CHAR(" + source + ", 'YYYY-MM-DD')";
     case SuiteColumnKind::kInstant: return TimeText(source);
@@ -128,9 +131,18 @@ std::string SuiteQueries::From(const std::set<std::string>& dropped) const {
     const bool used = std::any_of(
         join.columns.begin(), join.columns.end(),
         [&](const auto& column) { return dropped.count(alias + "." + column.first) == 0; });
-    if (!used || dropped.count(join.equals) != 0) continue;
+    if (!used) continue;
     text += " LEFT JOIN " + join.table + " " + alias + " ON " + alias + "." + join.column +
             " = t." + join.equals;
+  }
+  return text;
+}
+
+std::string SuiteQueries::Order(const std::string& columns,
+                                const std::set<std::string>& dropped) const {
+  std::string text = " ORDER BY " + columns;
+  for (const SuiteColumn& column : columns_) {
+    if (IsJoined(column) && dropped.count(column.source) == 0) text += ", " + column.source;
   }
   return text;
 }
@@ -141,7 +153,7 @@ SuiteQuery SuiteQueries::Changes(const std::set<std::string>& dropped, const Sui
   Conditions conditions(query);
   if (AddPlace(query, conditions.lead(), Stamp(), Id(), from)) conditions.Added();
   conditions.Time(Stamp(), "<=", upper);
-  query.text += " ORDER BY " + Stamp() + ", " + Id();
+  query.text += Order(Stamp() + ", " + Id(), dropped);
   return query;
 }
 
@@ -154,7 +166,7 @@ SuiteQuery SuiteQueries::ById(const std::set<std::string>& dropped, const std::s
     conditions.Time(Stamp(), "<", end);
   }
   if (!after.empty()) conditions.Compare(Id() + " > ?", after);
-  query.text += " ORDER BY " + Id();
+  query.text += Order(Id(), dropped);
   return query;
 }
 
@@ -162,7 +174,7 @@ SuiteQuery SuiteQueries::OfIds(const std::set<std::string>& dropped,
                                const std::vector<std::string>& ids) const {
   SuiteQuery query{Select(dropped) + " WHERE " + Id() + " IN (", ids};
   for (size_t i = 0; i < ids.size(); ++i) query.text += i == 0 ? "?" : ", ?";
-  query.text += ") ORDER BY " + Id();
+  query.text += ")" + Order(Id(), dropped);
   return query;
 }
 
@@ -216,28 +228,31 @@ SuiteQuery FirstRows(SuiteQuery query, int rows) {
 SuiteQuery SessionTimeZone() { return {"SELECT SESSIONTIMEZONE AS timezone FROM DUAL", {}}; }
 
 std::set<std::string> SuiteQueries::NamedIn(std::string_view error) const {
+  if (!SaysUnknown(error)) return {};
   // Some messages go on to list what there is.
   error = error.substr(0, error.find("vailable identifiers"));
   std::set<std::string> named;
   for (size_t at = error.find_first_of("'\""); at != std::string_view::npos;
        at = error.find_first_of("'\"", at + 1)) {
     const size_t end = error.find(error[at], at + 1);
-    if (end == std::string_view::npos) continue;
+    if (end == std::string_view::npos) break;
+    const bool is_place = error.substr(0, at).ends_with("for record ");
     const std::string word = Lower(LastPart(error.substr(at + 1, end - at - 1)));
+    if (is_place) continue;  // where a column is not, and not what is missing
     for (const SuiteColumn& column : columns_) {
       const bool needed = column.name == object_.id || column.name == *object_.modified;
-      if (!needed && (Lower(LastPart(column.source)) == word || Lower(TableOf(column)) == word)) {
-        named.insert(column.source);
-      }
+      if (!needed && NeedsName(column, word)) named.insert(column.source);
     }
   }
   return named;
 }
 
-// The joined table that a column is of; empty for the object's own.
-std::string SuiteQueries::TableOf(const SuiteColumn& column) const {
-  const size_t dot = column.source.find('.');
-  return dot == std::string::npos ? "" : object_.joins.at(column.source.substr(0, dot)).table;
+// Whether a column cannot be had without that name: its own, or one that its join is made of.
+bool SuiteQueries::NeedsName(const SuiteColumn& column, const std::string& name) const {
+  if (Lower(LastPart(column.source)) == name) return true;
+  if (!IsJoined(column)) return false;
+  const JoinSettings& join = object_.joins.at(column.source.substr(0, column.source.find('.')));
+  return Lower(join.table) == name || Lower(join.column) == name || Lower(join.equals) == name;
 }
 
 }  // namespace trueup::connectors::netsuite

@@ -54,12 +54,15 @@ class SuiteQueries {
   SuiteQuery Ids(const std::string& after) const;
   SuiteQuery Count() const;
 
-  // The source columns that an error text names in quotes, by themselves or by their joined table,
-  // except id and stamp: the account lacks them, or the role may not see them.
+  // The source columns that the account lacks, or the role may not see, as an error text says: it
+  // names them in quotes, or what their join is made of. Never id and stamp.
   std::set<std::string> NamedIn(std::string_view error) const;
 
  private:
-  std::string TableOf(const SuiteColumn& column) const;
+  bool NeedsName(const SuiteColumn& column, const std::string& name) const;
+  // " ORDER BY " and the columns; behind them those of joined tables, so that of several rows that
+  // a join finds for one record the same comes first each time.
+  std::string Order(const std::string& columns, const std::set<std::string>& dropped) const;
   std::string Select(const std::set<std::string>& dropped) const;
   std::string From(const std::set<std::string>& dropped) const;
   std::string Id() const { return "t." + object_.id; }

@@ -10,6 +10,12 @@ constexpr int kAnswersPerTurn = 50;
 
 }  // namespace
 
+void Turns::Limit(int most) {
+  const std::lock_guard lock(mutex_);
+  most_ = std::min(most_, most);
+  allowed_ = std::min(allowed_, most_);
+}
+
 bool Turns::Take(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   if (!changed_.wait(lock, stop, [&] { return taken_ < allowed_; })) return false;

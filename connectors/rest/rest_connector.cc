@@ -145,9 +145,18 @@ std::unique_ptr<Connector> MakeConnector(Parts parts) {
 }  // namespace trueup::connectors::rest
 
 namespace trueup::connectors {
+namespace {
+
+std::unique_ptr<Connector> Make(const ConnectorContext& context, rest::RestSettings settings,
+                                std::shared_ptr<HttpClient> http) {
+  return rest::MakeConnector(
+      {context.system, std::move(settings), std::move(http), context.clock, SystemRandom()});
+}
+
+}  // namespace
 
 ConnectorKind RestKind() {
-  return HttpKind<rest::RestSettings, &rest::MakeConnector, &rest::ReadSettings>("rest");
+  return HttpKind<rest::RestSettings, &Make, &rest::ReadSettings>("rest");
 }
 
 }  // namespace trueup::connectors

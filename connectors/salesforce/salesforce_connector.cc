@@ -333,9 +333,19 @@ std::unique_ptr<Connector> MakeConnector(Parts parts) {
 }  // namespace trueup::connectors::salesforce
 
 namespace trueup::connectors {
+namespace {
+
+std::unique_ptr<Connector> Make(const ConnectorContext& context,
+                                salesforce::SalesforceSettings settings,
+                                std::shared_ptr<HttpClient> http) {
+  return salesforce::MakeConnector({context.system, std::move(settings), std::move(http),
+                                    context.clock, SystemRandom(), context.mapped_fields});
+}
+
+}  // namespace
 
 ConnectorKind SalesforceKind() {
-  return HttpKind<salesforce::SalesforceSettings, &salesforce::MakeConnector>("salesforce");
+  return HttpKind<salesforce::SalesforceSettings, &Make>("salesforce");
 }
 
 }  // namespace trueup::connectors

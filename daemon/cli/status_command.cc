@@ -293,10 +293,12 @@ Result<Shown> ShowStatus(const config::Config& config, Instant now, size_t width
   AppendSection(shown.text, "Objects", shown.table, width);
   AppendSection(shown.text, "Audits", AuditTable(status), width);
   if (const JsonValue cluster = status["cluster"]; !cluster.is_null()) {
-    AppendSection(
-        shown.text,
-        "Tasks of this instance; " + CellOf(cluster["waiting"]) + " entries wait in the cluster",
-        TaskTable(cluster), width);
+    const JsonValue waiting = cluster["waiting"];
+    AppendSection(shown.text,
+                  "Tasks of this instance; " +
+                      (waiting.is_null() ? "what waits in the cluster is not counted yet"
+                                         : CellOf(waiting) + " entries wait in the cluster"),
+                  TaskTable(cluster), width);
     AppendSection(shown.text, "Slots whose checkpoint is being copied", OpeningTable(cluster),
                   width);
     AppendSection(shown.text, "Copies of slots that others work", StandbyTable(cluster), width);

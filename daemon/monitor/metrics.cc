@@ -54,7 +54,7 @@ constexpr Metric<DaemonFigures> kDaemonMetrics[] = {
     {{"cluster_lag_entries", Type::kGauge, "",
       "Entries of all inboxes, of all instances, that are not worked off."},
      [](const DaemonFigures& f, Instant) {
-       return f.cluster ? Count(f.cluster->waiting) : Value();
+       return f.cluster && f.cluster->waiting ? Count(*f.cluster->waiting) : Value();
      }},
 };
 

@@ -78,6 +78,12 @@ TEST(Metrics, SayWhichTasksRunHere) {
   }
 }
 
+TEST(Metrics, SayNothingOfWhatWasNotMeasuredYet) {
+  DaemonFigures figures;
+  figures.cluster.emplace();
+  EXPECT_THAT(MetricsText(figures, {}, kNow), Not(HasSubstr("\ntrueup_cluster_lag_entries ")));
+}
+
 TEST(Metrics, TheReferenceIsOfThisCode) {
   ExpectGenerated("docs/reference/metrics.md",
                   "# The metrics\n\nWhat `/metrics` says, where `monitor: {listen: ...}` of the "

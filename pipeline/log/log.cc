@@ -17,4 +17,12 @@ Status CheckName(const TopicPartition& where) {
                                         std::to_string(where.partition));
 }
 
+Result<std::map<TopicPartition, uint64_t>> Log::Ends(const std::vector<TopicPartition>& of) {
+  std::map<TopicPartition, uint64_t> ends;
+  for (const TopicPartition& where : of) {
+    TRUEUP_ASSIGN(ends[where], End(where));
+  }
+  return ends;
+}
+
 }  // namespace trueup::pipeline

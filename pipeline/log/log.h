@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -82,6 +83,9 @@ class Log {
   // there).
   virtual Result<uint64_t> Begin(const TopicPartition& where) = 0;
   virtual Result<uint64_t> End(const TopicPartition& where) = 0;
+
+  // The ends of all of these, by one question where somebody has to be asked.
+  virtual Result<std::map<TopicPartition, uint64_t>> Ends(const std::vector<TopicPartition>& of);
 
   // Waits until End() > `offset`; false where the time was over or `stop` was requested first.
   virtual bool WaitFor(const TopicPartition& where, uint64_t offset,

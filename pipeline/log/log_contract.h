@@ -104,6 +104,22 @@ TEST_P(LogContract, AnUnknownTopicIsEmpty) {
   EXPECT_THAT(Values(nowhere, 0), ::testing::IsEmpty());
 }
 
+TEST_P(LogContract, TellsManyEndsAtOnce) {
+  ASSERT_TRUE(log().MakeTopic("inbox", {2, false}).ok());
+  const TopicPartition other{"inbox", 1};
+  const TopicPartition nowhere{"unknown", 0};
+  ASSERT_TRUE(log().Append(kWhere, {{"k", "a"}, {"k", "b"}}).ok());
+  ASSERT_TRUE(log().Append(other, {{"k", "c"}}).ok());
+  Sync();
+  ASSERT_TRUE(log().Sync(other).ok());
+  const auto ends = log().Ends({kWhere, other, {"inbox", 0}, nowhere}).value();
+  EXPECT_THAT(
+      ends, ::testing::UnorderedElementsAre(::testing::Pair(kWhere, 2U), ::testing::Pair(other, 1U),
+                                            ::testing::Pair(TopicPartition{"inbox", 0}, 0U),
+                                            ::testing::Pair(nowhere, 0U)));
+  EXPECT_TRUE(log().Ends({}).value().empty());
+}
+
 TEST_P(LogContract, GivesBackKeysAndValuesAsTheyWere) {
   const std::vector<LogEntry> entries{
       {"", ""}, {"key", ""}, {"", "value"}, {std::string("\0\xff\n", 3), std::string(200000, 'x')}};

@@ -160,7 +160,7 @@ def is_at_rest(daemon, process):
     if not (daemon.folder / "data" / "status.json").exists():
         return False
     status = daemon.status()
-    if status["pipeline"]["error"] or (status.get("cluster") or {}).get("waiting", 0):
+    if status["pipeline"]["error"] or (status["cluster"] and status["cluster"]["waiting"] != 0):
         return False
     return (status["pid"] == process.pid and all(system["state"] in ("ok", "elsewhere") for system in status["systems"].values())
             and status["pipeline"]["lag"] == status["pipeline"]["accounts_waiting"] == status["reports"]["lag"] == 0)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import unittest
 
-from harness import Daemon, Sandbox, is_at_rest, run_tests, running, wait_until
+from harness import Daemon, Sandbox, are_at_rest, is_at_rest, run_tests, running, wait_until
 from kafka import Kafka
 
 CUSTOMERS = 200
@@ -50,7 +50,7 @@ class StandbyTest(unittest.TestCase):
         with Kafka(world.folder / "kafka") as kafka:
             first, second = world.instance("first", kafka), world.instance("second", kafka)
             with running(first, "run") as process, running(second, "run") as other:
-                wait_until(lambda: is_at_rest(first, process) and is_at_rest(second, other), 120, "both are at rest")
+                wait_until(lambda: are_at_rest([first, second], [process, other]), 120, "both are at rest")
                 wait_until(lambda: shared_out(first, second) and follows_all_others(first) and follows_all_others(second), 60, "they follow each other")
                 digest = second.digest()
                 own = {(task["inbox"], task["partition"]) for task in cluster(second)["tasks"]}

@@ -22,6 +22,7 @@ struct Arguments {
   std::string faults = "none";
   int64_t latency = 0;
   size_t page_cap = 0;
+  std::string wall = "refuses";
   int port = 18080;
   int step_count = 1;
 };
@@ -60,6 +61,7 @@ void Complete(Arguments* args) {
   if (!args->truth.empty()) options.truth = args->truth;
   if (!args->secrets.empty()) options.secrets = args->secrets;
   if (args->page_cap > 0) options.page_cap = args->page_cap;
+  options.netsuite.wall_refuses = args->wall == "refuses";
   options.latency = std::chrono::milliseconds(args->latency);
   options.faults = *ParseFaultProfile(args->faults);
   options.port = args->port;
@@ -128,6 +130,14 @@ int Main(int argc, char** argv) {
   serve->add_option("--page-cap", args.page_cap, "longest page that any system gives");
   serve
       ->add_option("--daily-requests", args.options.daily_requests, "Salesforce requests until 403")
+      ->capture_default_str();
+  serve
+      ->add_option("--netsuite-wall", args.options.netsuite.wall,
+                   "rows that a NetSuite query may have")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  serve->add_option("--netsuite-wall-form", args.wall, "what it does with one that has more")
+      ->check(CLI::IsMember({"refuses", "cuts"}))
       ->capture_default_str();
   CLI::App* step = app.add_subcommand("step", "let time pass in a running sandbox");
   step->add_option("count", args.step_count, "steps of ten minutes")

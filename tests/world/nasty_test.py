@@ -98,6 +98,10 @@ def passes_of(seed):
     return random.Random(seed).sample(PASSES, len(PASSES))
 
 
+def wall_of(seed):
+    return "--netsuite-wall", str(PAGE), "--netsuite-wall-form", ("refuses", "cuts")[seed // 2 % 2]
+
+
 def calm_digest(folder, seed):
     with sandbox_of(folder, seed, "none") as sandbox:
         daemon = Daemon(sandbox.folder, sandbox)
@@ -110,9 +114,8 @@ def calm_digest(folder, seed):
 
 
 def run(seed):
-    with World() as folder, sandbox_of(folder, seed, "nasty", ("--page-cap", str(PAGE))) as sandbox:
+    with World() as folder, sandbox_of(folder, seed, "nasty", ("--page-cap", str(PAGE), *wall_of(seed))) as sandbox:
         sandbox.control(f"bulk?nul=1&headers={seed // 2 % 2}&page_cap={PAGE}")
-        sandbox.control(f"wall?system=netsuite&rows={PAGE}&refuses={seed // 2 % 2}")
         daemon = Daemon(sandbox.folder, sandbox, edit=edit(seed))
         pulls = pull_until_whole(daemon)
         for steps in passes_of(seed):

@@ -5,11 +5,16 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "base/clock.h"
 
 namespace trueup::pipeline::kafka {
 namespace {
+
+using Config = std::map<std::string, std::string>;
+using Offsets = std::map<TopicPartition, uint64_t>;
 
 using AdminOptionsHandle =
     std::unique_ptr<rd_kafka_AdminOptions_t, DestroyWith<rd_kafka_AdminOptions_destroy>>;
@@ -42,12 +47,26 @@ struct Request {
   QueueHandle queue;
 };
 
+// Asks until somebody knows the answer: what one broker made or took over, the others know a moment
+// later.
+template <class T, class Ask>
+Result<T> AskUntilKnown(const Client& client, const Ask& ask, const std::string& in_vain) {
+  SystemClock clock;
+  const auto end = clock.Elapsed() + client.options().request_timeout;
+  while (true) {
+    TRUEUP_ASSIGN(std::optional<T> answer, ask());
+    if (answer) return *std::move(answer);
+    if (clock.Elapsed() > end) return Error(ErrorKind::kTransient, in_vain);
+    clock.Wait(std::chrono::milliseconds(10), {});
+  }
+}
+
 Error TopicError(rd_kafka_resp_err_t code, const char* text, const std::string& doing) {
   if (text == nullptr) return ToError(code, doing);
   return {KindOf(code), doing + ": " + text};
 }
 
-std::map<std::string, std::string> ConfigOf(const Client& client, const TopicSettings& settings) {
+Config ConfigOf(const Client& client, const TopicSettings& settings) {
   return {{"cleanup.policy", settings.compacted ? "compact" : "delete"},
           // The pipeline says what may go (Trim); time alone never does.
           {"retention.ms", "-1"},
@@ -63,9 +82,9 @@ int64_t Number(const std::string& text) {
   return number;
 }
 
-// The settings of a topic that is there.
-Result<std::map<std::string, std::string>> ReadConfig(Client& client, const std::string& topic) {
-  const std::string doing = "reading the settings of topic " + topic;
+// The settings of a topic; nothing where the broker that was asked does not know it.
+Result<std::optional<Config>> AskForConfig(Client& client, const std::string& topic,
+                                           const std::string& doing) {
   const Request request(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   const ConfigHandle resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   rd_kafka_ConfigResource_t* asked = resource.get();
@@ -76,32 +95,94 @@ Result<std::map<std::string, std::string>> ReadConfig(Client& client, const std:
       rd_kafka_event_DescribeConfigs_result(event.get()), &count);
   if (count != 1) return Error(ErrorKind::kTransient, doing + ": no answer");
   const rd_kafka_resp_err_t code = rd_kafka_ConfigResource_error(answers[0]);
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::optional<Config>();
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return TopicError(code, rd_kafka_ConfigResource_error_string(answers[0]), doing);
   }
   const rd_kafka_ConfigEntry_t** const entries =
       rd_kafka_ConfigResource_configs(answers[0], &count);
-  std::map<std::string, std::string> config;
+  Config config;
   for (size_t i = 0; i < count; ++i) {
     const char* const value = rd_kafka_ConfigEntry_value(entries[i]);
     config[rd_kafka_ConfigEntry_name(entries[i])] = value == nullptr ? "" : value;
   }
-  return config;
+  return std::optional(std::move(config));
 }
 
-// What was made by one broker is known to all of them a moment later.
-Status AwaitTopic(Client& client, const std::string& topic) {
-  SystemClock clock;
-  const auto end = clock.Elapsed() + client.options().request_timeout;
-  while (true) {
-    TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
-    if (there > 0) return {};
-    if (clock.Elapsed() > end) {
-      return Error(ErrorKind::kTransient,
-                   "topic " + topic + " was made, but the brokers do not show it");
-    }
-    clock.Wait(std::chrono::milliseconds(10), {});
+// The settings of a topic that is there.
+Result<Config> ReadConfig(Client& client, const std::string& topic) {
+  const std::string doing = "reading the settings of topic " + topic;
+  return AskUntilKnown<Config>(
+      client, [&] { return AskForConfig(client, topic, doing); },
+      doing + ": the brokers do not show it");
+}
+
+// How many partitions a topic has that one broker has made, or says is there.
+Result<int> AwaitTopic(Client& client, const std::string& topic) {
+  return AskUntilKnown<int>(
+      client,
+      [&]() -> Result<std::optional<int>> {
+        TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
+        return there > 0 ? std::optional(there) : std::nullopt;
+      },
+      "topic " + topic + " was made, but the brokers do not show it");
+}
+
+Status CheckTopic(Client& client, const std::string& topic, int there,
+                  const TopicSettings& settings) {
+  if (there != settings.partitions) {
+    return Error(ErrorKind::kConflict, "topic " + topic + " has " + std::to_string(there) +
+                                           " partitions, not " +
+                                           std::to_string(settings.partitions));
   }
+  TRUEUP_ASSIGN(auto config, ReadConfig(client, topic));
+  for (auto& [name, wanted] : ConfigOf(client, settings)) {
+    if (config[name] == wanted) continue;
+    // Larger records and more copies than asked for are no harm.
+    const bool at_least = name == "max.message.bytes" || name == "min.insync.replicas";
+    if (at_least && Number(config[name]) >= Number(wanted)) continue;
+    return Error(ErrorKind::kConflict, "topic " + topic + " has " + name + "=" + config[name] +
+                                           ", which must be " + wanted);
+  }
+  return {};
+}
+
+// Whether the leader of a partition is about to be another broker, which not all know yet.
+bool IsMoving(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH;
+}
+
+// Nothing while a leader moves.
+Result<std::optional<Offsets>> AskOffsetsOnce(Client& client, const std::vector<TopicPartition>& of,
+                                              int64_t which, const std::string& doing) {
+  const PartitionsHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(of.size())));
+  for (const TopicPartition& where : of) {
+    rd_kafka_topic_partition_list_add(list.get(), where.topic.c_str(), where.partition)->offset =
+        which;
+  }
+  // Asked as if for a time, of which these are special ones: rd_kafka_query_watermark_offsets waits
+  // for a broker that is gone until it comes back, whatever the timeout.
+  const rd_kafka_resp_err_t asked =
+      rd_kafka_offsets_for_times(client.get(), list.get(), client.timeout_ms());
+  if (IsMoving(asked)) return std::optional<Offsets>();
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return client.Failure(asked, doing);
+  Offsets offsets;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = list->elems[i];
+    if (IsMoving(one.err)) return std::optional<Offsets>();
+    const bool silent = one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset < 0;
+    const rd_kafka_resp_err_t code = silent ? RD_KAFKA_RESP_ERR__TIMED_OUT : one.err;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return client.Failure(code, doing + ", " + one.topic + " " + std::to_string(one.partition));
+    }
+    offsets[{one.topic, one.partition}] = static_cast<uint64_t>(one.offset);
+  }
+  return std::optional(std::move(offsets));
 }
 
 }  // namespace
@@ -153,37 +234,33 @@ Status CreateTopic(Client& client, const std::string& topic, const TopicSettings
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return TopicError(code, rd_kafka_topic_result_error_string(answers[0]), doing);
   }
-  return AwaitTopic(client, topic);
-}
-
-Status CheckTopic(Client& client, const std::string& topic, const TopicSettings& settings) {
-  TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
-  if (there != settings.partitions) {
-    return Error(ErrorKind::kConflict, "topic " + topic + " has " + std::to_string(there) +
-                                           " partitions, not " +
-                                           std::to_string(settings.partitions));
-  }
-  TRUEUP_ASSIGN(auto config, ReadConfig(client, topic));
-  for (auto& [name, wanted] : ConfigOf(client, settings)) {
-    if (config[name] == wanted) continue;
-    // Larger records and more copies than asked for are no harm.
-    const bool at_least = name == "max.message.bytes" || name == "min.insync.replicas";
-    if (at_least && Number(config[name]) >= Number(wanted)) continue;
-    return Error(ErrorKind::kConflict, "topic " + topic + " has " + name + "=" + config[name] +
-                                           ", which must be " + wanted);
-  }
+  TRUEUP_ASSIGN(const int there, AwaitTopic(client, topic));
+  (void)there;
   return {};
 }
 
 Status EnsureTopic(Client& client, const std::string& topic, const TopicSettings& settings) {
-  TRUEUP_ASSIGN(const int there, CountPartitions(client, topic));
+  TRUEUP_ASSIGN(int there, CountPartitions(client, topic));
   if (there == 0) {
     Status made = CreateTopic(client, topic, settings);
     // Another instance may be faster.
     if (made.ok() || made.error().kind() != ErrorKind::kConflict) return made;
-    TRUEUP_RETURN_IF_ERROR(AwaitTopic(client, topic));
+    TRUEUP_ASSIGN(there, AwaitTopic(client, topic));
   }
-  return CheckTopic(client, topic, settings);
+  return CheckTopic(client, topic, there, settings);
+}
+
+Result<std::map<TopicPartition, uint64_t>> AskOffsets(Client& client,
+                                                      const std::vector<TopicPartition>& of,
+                                                      int64_t which) {
+  const std::string others =
+      of.size() > 1 ? " and " + std::to_string(of.size() - 1) + " more partitions" : "";
+  const std::string doing = "asking for the " +
+                            std::string(which == RD_KAFKA_OFFSET_END ? "ends" : "beginnings") +
+                            " of " + of[0].topic + " " + std::to_string(of[0].partition) + others;
+  return AskUntilKnown<Offsets>(
+      client, [&] { return AskOffsetsOnce(client, of, which, doing); },
+      doing + ": the brokers do not agree who leads them");
 }
 
 Status DeleteRecords(Client& client, const std::string& topic, int partition, uint64_t offset) {

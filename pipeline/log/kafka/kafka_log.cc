@@ -60,6 +60,8 @@ std::string NewId() {
   return HashBytes(bytes).ToHex();
 }
 
+using Offsets = std::map<TopicPartition, uint64_t>;
+
 class KafkaLog : public Log {
  public:
   explicit KafkaLog(const KafkaOptions& options) : options_(options), producer_(options) {}
@@ -122,12 +124,19 @@ class KafkaLog : public Log {
   }
 
   Result<uint64_t> Begin(const TopicPartition& where) override {
-    return Ask(where, RD_KAFKA_OFFSET_BEGINNING);
+    TRUEUP_ASSIGN(const auto begins, Ask({where}, RD_KAFKA_OFFSET_BEGINNING));
+    return begins.at(where);
   }
 
   Result<uint64_t> End(const TopicPartition& where) override {
-    TRUEUP_ASSIGN(const uint64_t end, Ask(where, RD_KAFKA_OFFSET_END));
-    return std::max(end, producer_.AcknowledgedEnd(Full(where)));
+    TRUEUP_ASSIGN(const auto ends, Ends({where}));
+    return ends.at(where);
+  }
+
+  Result<Offsets> Ends(const std::vector<TopicPartition>& of) override {
+    TRUEUP_ASSIGN(Offsets ends, Ask(of, RD_KAFKA_OFFSET_END));
+    for (auto& [where, end] : ends) end = std::max(end, producer_.AcknowledgedEnd(Full(where)));
+    return ends;
   }
 
   bool WaitFor(const TopicPartition& where, uint64_t offset, milliseconds timeout,
@@ -147,8 +156,9 @@ class KafkaLog : public Log {
   }
 
   Status Trim(const TopicPartition& where, uint64_t offset) override {
-    TRUEUP_ASSIGN(const uint64_t begin, Ask(where, RD_KAFKA_OFFSET_BEGINNING));
-    TRUEUP_ASSIGN(const uint64_t end, Ask(where, RD_KAFKA_OFFSET_END));
+    TRUEUP_ASSIGN(const uint64_t begin, Begin(where));
+    TRUEUP_ASSIGN(const Offsets ends, Ask({where}, RD_KAFKA_OFFSET_END));
+    const uint64_t end = ends.at(where);
     const uint64_t below = std::min(offset, end);
     if (below <= begin) return {};
     return DeleteRecords(*asker_, reader_->TopicName(where.topic), where.partition, below);
@@ -187,27 +197,27 @@ class KafkaLog : public Log {
     return cursor.get();
   }
 
-  // Where a partition begins, or ends: one of RD_KAFKA_OFFSET_BEGINNING and _END. Asked as if for a
-  // time, of which these are special ones: rd_kafka_query_watermark_offsets waits for a broker that
-  // is gone until it comes back, whatever the timeout.
-  Result<uint64_t> Ask(const TopicPartition& where, int64_t which) {
-    TRUEUP_ASSIGN(const int partitions, PartitionsFor(where));
-    if (partitions == 0) return uint64_t{0};
-    const std::string name = reader_->TopicName(where.topic);
-    const PartitionsHandle list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_t& one =
-        *rd_kafka_topic_partition_list_add(list.get(), name.c_str(), where.partition);
-    one.offset = which;
-    rd_kafka_resp_err_t code =
-        rd_kafka_offsets_for_times(asker_->get(), list.get(), asker_->timeout_ms());
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one.err;
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset < 0) code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      Forget(where.topic);
-      return asker_->Failure(
-          code, "asking for the ends of " + name + " " + std::to_string(where.partition));
+  // Where partitions begin, or end: one of RD_KAFKA_OFFSET_BEGINNING and _END. 0 for those of a
+  // topic that is not there.
+  Result<Offsets> Ask(const std::vector<TopicPartition>& of, int64_t which) {
+    Offsets offsets;
+    std::vector<TopicPartition> there;
+    for (const TopicPartition& where : of) {
+      TRUEUP_ASSIGN(const int partitions, PartitionsFor(where));
+      offsets[where] = 0;
+      if (partitions > 0) there.push_back(Full(where));
     }
-    return static_cast<uint64_t>(one.offset);
+    if (there.empty()) return offsets;
+    const auto answers = AskOffsets(*asker_, there, which);
+    if (!answers.ok()) {
+      for (const TopicPartition& where : of) Forget(where.topic);
+      return answers.error();
+    }
+    for (auto& [where, offset] : offsets) {
+      const auto found = answers->find(Full(where));
+      if (found != answers->end()) offset = found->second;
+    }
+    return offsets;
   }
 
   Result<bool> Await(const TopicPartition& where, uint64_t offset, milliseconds timeout) {

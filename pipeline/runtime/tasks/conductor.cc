@@ -47,9 +47,8 @@ bool Conductor::Wants(const TaskStatus& task) {
 Status Conductor::ConductResolve(const TaskStatus& task, const Backlog& backlog, bool first_pull) {
   const bool is_new = task.position.settled == 0;
   if (is_new && first_pull) return {};
-  TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-  if (backlog.before_resolve + (end - task.position.offset) >= (is_new ? 1 : kDeferringBacklog))
-    return {};
+  const uint64_t unread = backlog.ends.at(task.inbox) - task.position.offset;
+  if (backlog.before_resolve + unread >= (is_new ? 1 : kDeferringBacklog)) return {};
   if (!std::exchange(opened_, true)) {
     for (int partition = 0; partition < plan_.partitions; ++partition) {
       TRUEUP_RETURN_IF_ERROR(WriteCut({plan_.collect(), partition}));
@@ -60,8 +59,8 @@ Status Conductor::ConductResolve(const TaskStatus& task, const Backlog& backlog,
 
 Status Conductor::ConductReconcile(const TaskStatus& task, const Backlog& backlog) {
   if (clock_->Elapsed() - waiting_[task.inbox].since < kLongestWait) {
-    TRUEUP_ASSIGN(const uint64_t end, log_.End(task.inbox));
-    if (backlog.before_resolve + backlog.resolve + (end - task.position.offset) > 0) return {};
+    const uint64_t unread = backlog.ends.at(task.inbox) - task.position.offset;
+    if (backlog.before_resolve + backlog.resolve + unread > 0) return {};
   }
   return WriteCut(task.inbox);
 }
@@ -73,7 +72,7 @@ Status Conductor::WriteCut(const TopicPartition& inbox) {
   return {};
 }
 
-// Of all inboxes at once: positions are a request to the log.
+// Of all inboxes at once: positions are a request to the log, and so are ends.
 Result<Conductor::Backlog> Conductor::Measure() {
   std::vector<TopicPartition> inboxes{{kDecisionsTopic, 0}, {plan_.resolve(), 0}};
   for (const std::string& system : systems_) {
@@ -88,8 +87,8 @@ Result<Conductor::Backlog> Conductor::Measure() {
   }
   TRUEUP_ASSIGN(const auto committed, positions_.Committed(inboxes));
   Backlog backlog;
-  for (const TopicPartition& inbox : inboxes) {
-    TRUEUP_ASSIGN(const uint64_t end, log_.End(inbox));
+  TRUEUP_ASSIGN(backlog.ends, log_.Ends(inboxes));
+  for (const auto& [inbox, end] : backlog.ends) {
     const auto found = committed.find(inbox);
     const uint64_t worked_off = found == committed.end() ? 0 : found->second;
     const uint64_t waiting = end > worked_off ? end - worked_off : 0;

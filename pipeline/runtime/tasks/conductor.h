@@ -30,11 +30,13 @@ class Conductor {
   Result<uint64_t> EntriesWaiting();
 
  private:
-  // How many entries wait before resolve, in its own inbox, and in those of reconcile.
+  // How many entries wait before resolve, in its own inbox, and in those of reconcile; and where
+  // all these inboxes end.
   struct Backlog {
     uint64_t before_resolve = 0;
     uint64_t resolve = 0;
     uint64_t reconcile = 0;
+    std::map<TopicPartition, uint64_t> ends;
   };
   Result<Backlog> Measure();
   Status ConductResolve(const TaskStatus& task, const Backlog& backlog, bool first_pull);

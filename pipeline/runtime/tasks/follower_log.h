@@ -38,6 +38,9 @@ class FollowerLog : public Log {
   Result<int> Partitions(const std::string& topic) override { return log_.Partitions(topic); }
   Result<uint64_t> Begin(const TopicPartition& where) override { return log_.Begin(where); }
   Result<uint64_t> End(const TopicPartition& where) override { return log_.End(where); }
+  Result<std::map<TopicPartition, uint64_t>> Ends(const std::vector<TopicPartition>& of) override {
+    return log_.Ends(of);
+  }
   bool WaitFor(const TopicPartition& where, uint64_t offset, std::chrono::milliseconds timeout,
                std::stop_token stop) override {
     return log_.WaitFor(where, offset, timeout, stop);

@@ -87,7 +87,7 @@ Status PartitionedRuntime::Step(bool first_pull) {
   if (clock_->Elapsed() - looked_ < kLookInterval) return {};
   looked_ = clock_->Elapsed();
   TRUEUP_ASSIGN(waiting_, conductor_->EntriesWaiting());
-  if (waiting_ > 0 || !opening_.empty()) return {};
+  if (*waiting_ > 0 || !opening_.empty()) return {};
   if (!swept_ && runners_.contains(ResolveSlot(plan_))) {
     TRUEUP_RETURN_IF_ERROR(SweepEarlierGenerations(plan_, log_));
     swept_ = true;

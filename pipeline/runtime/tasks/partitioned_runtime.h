@@ -62,9 +62,9 @@ class PartitionedRuntime {
 
   // How often everything of every instance was found worked off. Safe from any thread.
   uint64_t idle_rounds() const { return idle_rounds_; }
-  // How many entries of all inboxes were not worked off when last looked. For the thread that calls
-  // Step.
-  uint64_t waiting() const { return waiting_; }
+  // How many entries of all inboxes were not worked off when last looked; nothing before the first
+  // look. For the thread that calls Step.
+  std::optional<uint64_t> waiting() const { return waiting_; }
   // The slots that are being opened, and how far the copying of their checkpoints is. For the
   // thread that calls Step.
   std::map<int, CopyFigures> opening() const;
@@ -119,7 +119,7 @@ class PartitionedRuntime {
   std::map<int, std::unique_ptr<SlotOpening>> opening_;    // ends before what it uses
   std::optional<Standbys> standbys_;                       // likewise; nothing: there are none
   bool swept_ = false;  // what earlier generations published and this one does not
-  uint64_t waiting_ = 0;
+  std::optional<uint64_t> waiting_;
   std::atomic<uint64_t> idle_rounds_ = 0;
 };
 

@@ -15,8 +15,6 @@ constexpr std::string_view kTokenPath = "/services/rest/auth/oauth2/v1/token";
 constexpr std::string_view kQueryPath = "/services/rest/query/v1/suiteql";
 constexpr Seconds kTolerance = 5 * 60;
 constexpr Seconds kSessionLength = 3600;
-constexpr std::string_view kFirstRows = "SELECT * FROM (";
-constexpr std::string_view kRowNumber = ") WHERE ROWNUM <= ";
 
 HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
                      std::string_view detail) {
@@ -79,16 +77,6 @@ std::optional<QueryBody> ReadBody(const std::string& body) {
   return query;
 }
 
-// "SELECT * FROM (...) WHERE ROWNUM <= n" gives the first n rows of the query inside, which is what
-// stays in `text`. Without that form all rows count, and `text` is as it was.
-std::optional<size_t> TakeRowNumber(std::string* text) {
-  const size_t at = text->rfind(kRowNumber);
-  if (!text->starts_with(kFirstRows) || at == std::string::npos) return SIZE_MAX;
-  const auto rows = ReadNumber(text->substr(at + kRowNumber.size()), SIZE_MAX);
-  *text = text->substr(kFirstRows.size(), at - kFirstRows.size());
-  return rows;
-}
-
 void AppendItem(const std::string& key, const std::string& value, std::string* out) {
   if (value.empty()) return;  // a null column is left out
   out->push_back(',');
@@ -121,11 +109,6 @@ std::optional<HttpReply> NetsuiteServer::Fail(Fault fault) {
                       "An unexpected error occurred. Error ID: l4kgdz3p1k7yx8f2");
   }
   return std::nullopt;
-}
-
-void NetsuiteServer::SetWall(size_t rows, bool refuses) {
-  wall_ = rows;
-  wall_refuses_ = refuses;
 }
 
 HttpReply NetsuiteServer::Handle(const HttpRequest& request) {
@@ -227,9 +210,8 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "The offset must be a multiple of the limit.");
   }
-  auto body = ReadBody(request.body);
-  const auto most = body ? TakeRowNumber(&body->text) : std::nullopt;
-  if (!most)
+  const auto body = ReadBody(request.body);
+  if (!body)
     return ErrorReply(400, "Bad Request", "INVALID_CONTENT",
                       "Invalid content in the request body.");
   const std::shared_lock lock(world_.mutex());
@@ -238,26 +220,23 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "Invalid search query. " + error->detail);
   }
-  return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset,
-              *most);
+  return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset);
 }
 
 HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit,
-                               size_t offset, size_t most) {
+                               size_t offset) {
   std::vector<Match> matches;
   if (suiteql.query.tables.empty()) {
     matches.emplace_back().fill(kNoRow);
   } else {
     matches = RunQuery(suiteql.query);
   }
-  matches.resize(std::min(matches.size(), most));
   const size_t total = suiteql.aggregated ? 1 : matches.size();
-  const size_t wall = wall_;
-  if (total > wall && wall_refuses_) {
-    return ErrorReply(400, "Bad Request", "INVALID_REQUEST",
-                      "The query gives more rows than the maximum of 100,000.");
+  if (total > options_.wall && options_.wall_refuses) {
+    return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
+                      "Invalid search query. The result set exceeds 100,000 rows.");
   }
-  const size_t reachable = std::min(total, wall);
+  const size_t reachable = std::min(total, options_.wall);
   const size_t from = std::min(offset, reachable);
   const size_t to = std::min(reachable, from + limit);
   const bool more = to < reachable;

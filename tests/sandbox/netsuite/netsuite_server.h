@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,6 +14,10 @@ namespace trueup::sandbox {
 struct NetsuiteOptions {
   int concurrency = 5;     // more requests at a time get 429
   size_t page_cap = 1000;  // the largest `limit`
+  // No query gives more rows than this, however it is paged: it is refused or, as others have seen
+  // it, ends there without a word.
+  size_t wall = 100'000;
+  bool wall_refuses = true;
 };
 
 // The REST API of one NetSuite account: the OAuth 2.0 token end point and SuiteQL, with OAuth 1.0a
@@ -27,9 +30,6 @@ class NetsuiteServer : public SystemServer {
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
   std::optional<HttpReply> Fail(Fault fault) override;
-  // No query gives more rows, however it is paged. One that has more is refused, or ends there
-  // without a word.
-  void SetWall(size_t rows, bool refuses);
 
  private:
   HttpReply Token(const HttpRequest& request);
@@ -38,9 +38,7 @@ class NetsuiteServer : public SystemServer {
   std::string RefuseOAuth1(const HttpRequest& request,
                            const std::map<std::string, std::string>& oauth);
   HttpReply Query(const HttpRequest& request);
-  // `most`: as many rows the query wants, whatever is found.
-  HttpReply Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit, size_t offset,
-                 size_t most);
+  HttpReply Page(const HttpRequest& request, const SuiteQl& suiteql, size_t limit, size_t offset);
   void AppendAggregates(const SuiteQl& suiteql, const std::vector<Match>& matches,
                         std::string* out) const;
 
@@ -49,8 +47,6 @@ class NetsuiteServer : public SystemServer {
   WallClock clock_;
   NetsuiteOptions options_;
   Sessions sessions_;
-  std::atomic<size_t> wall_{100000};
-  std::atomic<bool> wall_refuses_{false};
   std::mutex nonces_mutex_;
   std::map<std::string, Seconds> nonces_;  // seen within the tolerance
 };

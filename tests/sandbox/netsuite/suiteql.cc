@@ -17,17 +17,11 @@ class Parser final : private Grammar {
       : Grammar(Tokenize(text, Quoting::kDoubled)), world_(world), params_(params) {}
 
   SuiteQl Parse() {
-    Expect("SELECT");
-    // The aliases of the FROM clause must be known before the list can be read: note it and come
-    // back.
-    TokenReader list = tokens_;
-    SkipToFrom();
-    ReadFrom();
-    std::swap(list, tokens_);
-    ReadSelect();
-    std::swap(list, tokens_);
-    if (tokens_.Accept("WHERE")) suiteql_.query.where = ReadCondition();
-    if (tokens_.Accept("ORDER")) suiteql_.query.order = ReadOrderBy();
+    if (tokens_.Peek(1).Is("*")) {
+      ReadFirstRows();
+    } else {
+      ReadQuery();
+    }
     if (!tokens_.AtEnd()) Unexpected();
     if (next_param_ != params_.size()) Fail("Invalid number of parameters.");
     return std::move(suiteql_);
@@ -39,6 +33,30 @@ class Parser final : private Grammar {
     Fail("Detailed unprocessed description follows. Search error occurred: syntax error near '" +
          token + "'.");
   }
+
+  // SELECT * FROM (query) WHERE ROWNUM <= n
+  void ReadFirstRows() {
+    for (const char* word : {"SELECT", "*", "FROM", "("}) Expect(word);
+    ReadQuery();
+    for (const char* word : {")", "WHERE", "ROWNUM"}) Expect(word);
+    if (ReadOperator() != Operator::kLe) Unexpected();
+    suiteql_.query.limit = std::strtoull(TakeText().c_str(), nullptr, 10);
+  }
+
+  void ReadQuery() {
+    Expect("SELECT");
+    // The aliases of the FROM clause must be known before the list can be read: note it and come
+    // back.
+    TokenReader list = tokens_;
+    SkipToFrom();
+    ReadFrom();
+    std::swap(list, tokens_);
+    ReadSelect();
+    std::swap(list, tokens_);
+    if (tokens_.Accept("WHERE")) suiteql_.query.where = ReadCondition();
+    if (tokens_.Accept("ORDER")) suiteql_.query.order = ReadOrderBy();
+  }
+
   void SkipToFrom() {
     while (!tokens_.Peek().Is("FROM")) {
       if (tokens_.AtEnd()) Unexpected();

@@ -28,7 +28,8 @@ struct SuiteQlError {
 };
 
 // Reads SELECT expr [[AS] alias], ... FROM table [alias] [[LEFT|INNER] JOIN table alias ON a.x =
-// b.y] [WHERE ...] [ORDER BY ...]. `params` fill the question marks in their order.
+// b.y] [WHERE ...] [ORDER BY ...], also as SELECT * FROM (...) WHERE ROWNUM <= n. `params` fill the
+// question marks in their order.
 std::variant<SuiteQl, SuiteQlError> ParseSuiteQl(const World& world, std::string_view text,
                                                  const std::vector<std::string>& params);
 

@@ -84,22 +84,28 @@ class Runner {
     } else {
       ScanById(in_order);
     }
-    if (!in_order) Sort();
+    if (!in_order) Sort(0);
     if (query_.limit && found_.size() > *query_.limit) found_.resize(*query_.limit);
     return std::move(found_);
   }
 
  private:
-  // Whether the wanted order is (stamp, id) or (id) of the first table, ascending: both exist.
+  // Whether the wanted order is (stamp, id) or (id) of the first table, ascending: both exist. What
+  // it says of joined tables behind that is of the matches of one row.
   bool Leads(FieldSource source) const {
-    const auto& order = query_.order;
-    if (order.empty() || order.size() > 2) return false;
-    for (const OrderBy& by : order) {
-      if (by.descending || by.column.table != 0) return false;
+    std::vector<FieldSource> sources;
+    for (const OrderBy& by : query_.order) {
+      if (by.column.table != 0) break;
+      if (by.descending) return false;
+      sources.push_back(by.column.field->source);
     }
-    if (order[0].column.field->source != source) return false;
-    return order.size() == 1 ||
-           (source == FieldSource::kStamp && order[1].column.field->source == FieldSource::kId);
+    const bool rest_is_joined =
+        std::none_of(query_.order.begin() + static_cast<std::ptrdiff_t>(sources.size()),
+                     query_.order.end(), [](const OrderBy& by) { return by.column.table == 0; });
+    using Sources = std::vector<FieldSource>;
+    return rest_is_joined &&
+           (sources == Sources{source} ||
+            (source == FieldSource::kStamp && sources == Sources{source, FieldSource::kId}));
   }
 
   bool Enough(bool in_order) const {
@@ -180,7 +186,9 @@ class Runner {
     Match match;
     match.fill(kNoRow);
     match[0] = number;
+    const size_t first = found_.size();
     JoinFrom(1, match);
+    if (found_.size() > first + 1) Sort(first);
   }
 
   void JoinFrom(size_t table, Match match) {
@@ -268,14 +276,16 @@ class Runner {
     return kFalse;
   }
 
-  void Sort() {
-    std::stable_sort(found_.begin(), found_.end(), [this](const Match& a, const Match& b) {
-      for (const OrderBy& by : query_.order) {
-        const int sign = Order(by.column, a, b);
-        if (sign != 0) return by.descending ? sign > 0 : sign < 0;
-      }
-      return false;
-    });
+  // From the match of that number on.
+  void Sort(size_t first) {
+    std::stable_sort(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
+                     [this](const Match& a, const Match& b) {
+                       for (const OrderBy& by : query_.order) {
+                         const int sign = Order(by.column, a, b);
+                         if (sign != 0) return by.descending ? sign > 0 : sign < 0;
+                       }
+                       return false;
+                     });
   }
 
   int Order(const Column& column, const Match& a, const Match& b) const {

@@ -99,6 +99,21 @@ TEST(Soql, ShowsDeletedRowsToQueryAllOnly) {
             SharedWorld().table(TableId::kSfContact).rows().size());
 }
 
+TEST(SuiteQl, FirstRowsAreThoseOfTheQuerysOrder) {
+  const std::string query =
+      "SELECT t.uniquekey AS id FROM transactionline t LEFT JOIN item a ON a.id = t.item ORDER BY "
+      "t.linelastmodifieddate, t.uniquekey, a.itemid";
+  const auto keys = [](const std::string& text) {
+    const auto parsed = ParseSuiteQl(SharedWorld(), text, {});
+    EXPECT_TRUE(std::holds_alternative<SuiteQl>(parsed)) << std::get<SuiteQlError>(parsed).detail;
+    return RunQuery(std::get<SuiteQl>(parsed).query);
+  };
+  auto all = keys(query);
+  ASSERT_GT(all.size(), 5U);
+  all.resize(5);
+  EXPECT_EQ(keys("SELECT * FROM (" + query + ") WHERE ROWNUM <= 5"), all);
+}
+
 TEST(Soql, SortsByAnyFieldBothWays) {
   auto parsed =
       ParseSoql(SharedWorld(), "SELECT Id FROM Account ORDER BY Name DESC, Id LIMIT 50", false);

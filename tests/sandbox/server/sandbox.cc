@@ -63,6 +63,12 @@ std::optional<int> ReadCount(const HttpRequest& request, std::string_view name, 
   return value;
 }
 
+NetsuiteOptions Capped(const SandboxOptions& options) {
+  NetsuiteOptions netsuite = options.netsuite;
+  netsuite.page_cap = options.page_cap.value_or(netsuite.page_cap);
+  return netsuite;
+}
+
 }  // namespace
 
 void WriteFileWhole(const std::filesystem::path& file, const std::string& text) {
@@ -82,7 +88,7 @@ Sandbox::Sandbox(const SandboxOptions& options)
       salesforce_(world_, credentials_, RealSeconds,
                   {options.daily_requests, options.page_cap.value_or(2000),
                    options.page_cap.value_or(50000)}),
-      netsuite_(world_, credentials_, RealSeconds, {5, options.page_cap.value_or(1000)}),
+      netsuite_(world_, credentials_, RealSeconds, Capped(options)),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
   for (size_t i = 0; i < options.steps; ++i) world_.Step();
   SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};
@@ -162,7 +168,6 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     return Text(200, "ok");
   }
   if (what == "fault") return PlanFault(request, *system);
-  if (what == "wall") return SetWall(request, *system);
   return Text(404, "no such control");
 }
 
@@ -182,15 +187,6 @@ HttpReply Sandbox::PlanFault(const HttpRequest& request, System system) {
                 "count a number");
   }
   faults_.Plan(system, *fault, *count, request.Param("path"));
-  return Text(200, "ok");
-}
-
-HttpReply Sandbox::SetWall(const HttpRequest& request, System system) {
-  const auto rows = ReadCount(request, "rows", 0);
-  if (system != System::kNetsuite || !rows || *rows == 0) {
-    return Text(400, "the wall is of netsuite, and rows a number above 0");
-  }
-  netsuite_.SetWall(static_cast<size_t>(*rows), request.Param("refuses") == "1");
   return Text(200, "ok");
 }
 

@@ -27,6 +27,7 @@ struct SandboxOptions {
   std::chrono::milliseconds latency{0};
   std::optional<size_t> page_cap;
   size_t daily_requests = 1000000;
+  NetsuiteOptions netsuite;
 };
 
 // The three systems over one world, with the control end points on Salesforce's port. A test can
@@ -57,7 +58,6 @@ class Sandbox {
   HttpReply Struck() const;
   HttpReply SetProfile(const HttpRequest& request);
   HttpReply PlanFault(const HttpRequest& request, System system);
-  HttpReply SetWall(const HttpRequest& request, System system);
   void WriteTruth();
 
   SandboxOptions options_;

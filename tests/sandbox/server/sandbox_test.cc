@@ -378,23 +378,6 @@ TEST_F(SandboxServer, WhatIsDeletedForGoodIsToldByGetDeletedOnceItIsPast) {
   EXPECT_EQ(Control("purge?system=sky&object=sites"), 400);
 }
 
-TEST_F(SandboxServer, NetsuiteEndsOrRefusesAtItsWall) {
-  int asked = 0;
-  const auto ask = [&](const std::string& query) {
-    return SuiteQuery(Tba("wallnonce" + std::to_string(++asked), Now(), "5"), query, "5");
-  };
-  EXPECT_EQ(Control("wall?system=netsuite&rows=5"), 200);
-  const Document page = Json(ask("SELECT id FROM customer ORDER BY id")->body);
-  EXPECT_FALSE(page["hasMore"].GetBool());
-  EXPECT_GT(page["totalResults"].GetInt(), 5);
-  EXPECT_EQ(Control("wall?system=netsuite&rows=5&refuses=1"), 200);
-  EXPECT_EQ(ask("SELECT id FROM customer ORDER BY id")->status, 400);
-  const Document first =
-      Json(ask("SELECT * FROM (SELECT id FROM customer ORDER BY id) WHERE ROWNUM <= 3")->body);
-  EXPECT_EQ(first["count"].GetInt(), 3);
-  EXPECT_EQ(Control("wall?system=netsuite&rows=100000"), 200);
-}
-
 TEST(Faults, NeverStrikeTheSameRequestTwiceInARow) {
   Faults faults(FaultProfile::kNasty, 1);
   bool failed = false;

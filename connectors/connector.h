@@ -102,12 +102,17 @@ class Connector {
   // How many live records the source holds.
   virtual Result<uint64_t> Count(const std::string& object, std::stop_token stop) = 0;
 
-  // The records of the given ids as they are now (those that exist): the audit's refetch. At most
-  // 200 ids a call. One that the source still shows, but as deleted, comes as an event with
+  // The records of the given ids as they are now (those that exist), for the audit. At most
+  // IdsPerFetch a call. One that the source still shows, but as deleted, comes as an event with
   // `deleted`.
   virtual Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                                  const std::vector<std::string>& ids,
                                                  std::stop_token stop) = 0;
+
+  // How many ids Fetch takes at once: 200, or kIdsPerReading where it reads everything, whatever it
+  // is asked for.
+  virtual size_t IdsPerFetch() const { return 200; }
+  static constexpr size_t kIdsPerReading = 50'000;
 
   virtual ApiUsage Usage() const = 0;
 };

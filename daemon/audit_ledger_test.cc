@@ -70,6 +70,22 @@ TEST_F(AuditLedgerTest, KeepsARecordPerObject) {
   EXPECT_EQ(Ledger().Find("crm", "Account").value(), record);
 }
 
+TEST_F(AuditLedgerTest, KeepsARecordOfContentsToo) {
+  ContentsLedger ledger(*store_, 0, *log_);
+  ContentsRecord record;
+  record.proof = ContentsProof{kMoment, kMoment + std::chrono::hours(1), {7, 2, 1}};
+  record.pass = ContentsPass{kMoment, "001", {3, 1, 0}};
+  record.error = "no answer";
+  record.waits = "no room";
+  record.next = kMoment;
+  record.troubles = 2;
+  record.delivered = {{"1", {~0ULL, 1}}, {"2", {3, 4}}};
+  ASSERT_TRUE(ledger.State("crm", "Account", record, {Gap("1")}).ok());
+  EXPECT_THAT(Published(), ElementsAre("+contents:crm/Account|gap-1"));
+  record.stated = {"gap-1"};
+  EXPECT_EQ(ledger.Find("crm", "Account").value(), record);
+}
+
 TEST_F(AuditLedgerTest, DamageIsNamed) {
   pipeline::StoreBatch batch;
   batch.Put(0, std::string("crm\0Account", 11), "\x01");

@@ -16,13 +16,6 @@ namespace {
 constexpr size_t kFew = 100;
 constexpr size_t kShareThatIsTooMuch = 5;  // a fifth
 
-// After the first trouble; doubled with each further one.
-constexpr std::chrono::milliseconds kFirstWait = std::chrono::minutes(1);
-constexpr uint32_t kMostDoublings = 20;
-
-// Of each side of a difference, so many ids are remembered and at most stated as findings.
-constexpr size_t kIdsRemembered = 1000;
-
 // A source that shows nothing any more has rather lost a permission than its customers.
 Status CheckRetirement(const Difference& difference, size_t held) {
   const size_t gone = difference.extra.size();
@@ -35,7 +28,7 @@ Status CheckRetirement(const Difference& difference, size_t held) {
 }
 
 std::vector<std::string> FirstOf(const std::vector<std::string>& ids) {
-  const size_t count = std::min(ids.size(), kIdsRemembered);
+  const size_t count = std::min(ids.size(), kRecordsRemembered);
   return {ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
@@ -63,30 +56,14 @@ void CountNeverShown(const AuditRecord& before, Difference& difference) {
 
 }  // namespace
 
-Auditor::Auditor(std::string system, Intake& intake, OpenState open_state,
-                 std::shared_ptr<const mappings::Catalog> catalog, std::shared_ptr<Clock> clock,
-                 std::chrono::milliseconds interval)
-    : system_(std::move(system)),
-      intake_(intake),
-      open_state_(std::move(open_state)),
-      catalog_(std::move(catalog)),
-      clock_(std::move(clock)),
-      interval_(interval) {}
+Auditor::Auditor(AuditParts parts, const config::AuditSettings& settings)
+    : parts_(parts), interval_(settings.ids), contents_(std::move(parts), settings.contents) {}
 
 bool Auditor::IsDue(const AuditRecord& record) const {
-  const Instant now = clock_->Now();
+  const Instant now = parts_.clock->Now();
   if (!record.next || now >= *record.next) return true;
   // The interval is shorter than it was.
   return record.troubles == 0 && record.proof && now - record.proof->at >= interval_;
-}
-
-std::chrono::milliseconds Auditor::WaitAfter(const AuditRecord& record,
-                                             const Status& audited) const {
-  if (record.troubles == 0) return interval_;
-  const auto doubled = kFirstWait * (1U << std::min(record.troubles - 1, kMostDoublings));
-  const std::chrono::milliseconds wait = std::min(interval_, doubled);
-  if (audited.ok()) return wait;
-  return std::max(wait, audited.error().retry_after().value_or(std::chrono::milliseconds(0)));
 }
 
 std::vector<pipeline::Condition> Auditor::GapsOf(const std::string& object,
@@ -97,7 +74,8 @@ std::vector<pipeline::Condition> Auditor::GapsOf(const std::string& object,
     std::string reason = why;
     if (all > 1) reason += " (one of " + std::to_string(all) + " such records)";
     for (const std::string& id : ids) {
-      gaps.push_back(pipeline::SyncGapCondition(Ref(system_, object, id), reason, *catalog_));
+      gaps.push_back(
+          pipeline::SyncGapCondition(Ref(parts_.system, object, id), reason, *parts_.catalog));
     }
   };
   add(InBoth(before.missing, now.missing), now.proof->missing,
@@ -114,13 +92,14 @@ Status Auditor::Audit(connectors::Connector& connector, const std::string& objec
                       std::vector<pipeline::Condition>& gaps) const {
   HeldRecords held;
   {
-    TRUEUP_ASSIGN(const auto store, open_state_());
-    TRUEUP_ASSIGN(held, ReadHeld(*store, system_, object));
+    TRUEUP_ASSIGN(const auto store, parts_.open_state());
+    TRUEUP_ASSIGN(held, ReadHeld(*store, parts_.system, object));
   }
-  TRUEUP_ASSIGN(Difference difference, CompareIds(connector, system_, object, held, as_of, stop));
+  TRUEUP_ASSIGN(Difference difference,
+                CompareIds(connector, parts_.system, object, held, as_of, stop));
   const AuditRecord before = record;
   CountNeverShown(before, difference);
-  record.proof = IdProof{clock_->Now(),
+  record.proof = IdProof{parts_.clock->Now(),
                          as_of,
                          held.size(),
                          difference.listed,
@@ -129,13 +108,14 @@ Status Auditor::Audit(connectors::Connector& connector, const std::string& objec
                          difference.set_aside};
   TRUEUP_RETURN_IF_ERROR(CheckRetirement(difference, held.size()));
   if (!difference.cures.empty()) {
-    LogWarning("audit", system_ + "/" + object + ": " + std::to_string(difference.missing.size()) +
-                            " rows missing here and " + std::to_string(difference.extra.size()) +
+    LogWarning("audit", parts_.system + "/" + object + ": " +
+                            std::to_string(difference.missing.size()) + " rows missing here and " +
+                            std::to_string(difference.extra.size()) +
                             " gone from the source; fetched and delivered");
     std::vector<ChangeEvent> events;
     for (auto& [id, event] : difference.cures) events.push_back(std::move(event));
     TRUEUP_ASSIGN(const IntakeCounts added,
-                  intake_.DeliverFetched(system_, object, std::move(events)));
+                  parts_.intake.DeliverFetched(parts_.system, object, std::move(events)));
     (void)added;
   }
   record.missing = FirstOf(difference.missing);
@@ -149,30 +129,35 @@ Status Auditor::Audit(connectors::Connector& connector, const std::string& objec
   return {};
 }
 
-Status Auditor::RunOne(connectors::Connector& connector, const std::string& object,
-                       AuditRecord record, Instant as_of, std::stop_token stop) {
+Status Auditor::RunOne(connectors::Connector& connector, const std::string& object, Instant as_of,
+                       std::stop_token stop) {
+  const std::string& system = parts_.system;
+  AuditLedger& ledger = parts_.intake.audits();
+  TRUEUP_ASSIGN(AuditRecord record, ledger.Find(system, object));
+  if (!IsDue(record)) return {};
   std::vector<pipeline::Condition> gaps;
   Status audited = Audit(connector, object, as_of, stop, record, gaps);
   if (!audited.ok() && audited.error().kind() == ErrorKind::kCancelled) return audited;
   const bool settled = audited.ok() && record.missing.empty() && record.extra.empty();
   record.troubles = settled ? 0 : record.troubles + 1;
   record.error = audited.ok() ? "" : audited.error().message();
-  record.next = clock_->Now() + WaitAfter(record, audited);
+  record.next = parts_.clock->Now() +
+                (settled ? interval_ : WaitBehindTrouble(record.troubles, audited, interval_));
   if (!audited.ok()) {
-    TRUEUP_RETURN_IF_ERROR(intake_.audits().Note(system_, object, record));
-    return std::move(audited).error().In("audit of " + system_ + "/" + object);
+    TRUEUP_RETURN_IF_ERROR(ledger.Note(system, object, record));
+    return std::move(audited).error().In("audit of " + system + "/" + object);
   }
-  return intake_.audits().State(system_, object, std::move(record), gaps);
+  return ledger.State(system, object, std::move(record), gaps);
 }
 
 Status Auditor::RunDue(connectors::Connector& connector, const std::vector<std::string>& objects,
                        Instant as_of, std::stop_token stop) {
   Status first;
+  size_t rows = ContentsAuditor::kRowsPerCycle;
   for (const std::string& object : objects) {
     if (stop.stop_requested()) break;
-    TRUEUP_ASSIGN(AuditRecord record, intake_.audits().Find(system_, object));
-    if (!IsDue(record)) continue;
-    Status audited = RunOne(connector, object, std::move(record), as_of, stop);
+    Status audited = RunOne(connector, object, as_of, stop);
+    if (audited.ok()) audited = contents_.Run(connector, object, as_of, rows, stop);
     if (audited.ok()) continue;
     const bool denied = audited.error().kind() == ErrorKind::kDenied;
     if (audited.error().kind() != ErrorKind::kCancelled) {

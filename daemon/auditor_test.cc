@@ -2,17 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-
-#include "daemon/fake_source.h"
-#include "pipeline/accounts/reconcile.h"
-#include "pipeline/log/embedded/embedded_log.h"
-#include "pipeline/runtime/embedded_runtime.h"
-#include "pipeline/stages/families.h"
-#include "pipeline/stages/map_stage.h"
-#include "pipeline/stages/messages.h"
+#include "daemon/testing/audit_fixture.h"
 
 namespace trueup::daemon {
 namespace {
@@ -21,84 +12,18 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr auto kStart = Instant(std::chrono::hours(1000));
 constexpr auto kLongAgo = Instant(std::chrono::hours(1));
+constexpr auto kStart = AuditFixture::kStart;
 
-std::shared_ptr<const mappings::Catalog> DefaultCatalog() {
-  static const auto catalog = [] {
-    Problems problems;
-    return mappings::Catalog::Load(TRUEUP_SOURCE_DIR "/mappings/default", problems);
-  }();
-  return catalog;
-}
-
-class AuditorTest : public testing::Test {
+class AuditorTest : public AuditFixture {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "auditor.XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    log_ = *pipeline::OpenEmbeddedLog(folder_ + "/log");
-    intake_ = *Intake::Open(folder_ + "/intake", *log_);
-    pipeline::StoreOptions options;
-    options.families = pipeline::FamilyNames();
-    state_ = *pipeline::Store::Open(folder_ + "/state", options);
-  }
-  void TearDown() override {
-    state_.reset();
-    intake_.reset();
-    log_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  // What the pipeline would hold of the event.
-  void Hold(const ChangeEvent& event) {
-    pipeline::MapRecord record;
-    event.Encode(record.event);
-    std::string bytes;
-    record.Encode(bytes);
-    pipeline::StoreBatch batch;
-    batch.Put(pipeline::kMapRows, event.ref.text(), bytes);
-    ASSERT_TRUE(state_->Commit(batch).ok());
-  }
-
+  // With contents on another day.
   Status Run() {
-    const auto open = [this] {
-      pipeline::StoreOptions options;
-      options.families = pipeline::FamilyNames();
-      options.read_only = true;
-      return pipeline::Store::Open(folder_ + "/state", options);
-    };
-    Auditor auditor("crm", *intake_, open, DefaultCatalog(), clock_, std::chrono::hours(24));
+    Auditor auditor(Parts(), {std::chrono::hours(24), std::chrono::hours(24 * 365)});
     return auditor.RunDue(source_, {"Account"}, clock_->Now(), std::stop_token());
   }
 
   AuditRecord Record() { return *intake_->audits().Find("crm", "Account"); }
-
-  // The findings that are stated now: the reason by the record that each is about.
-  std::map<std::string, std::string> Findings() {
-    std::map<std::string, std::string> by_key;
-    for (const auto& record : *log_->Read({pipeline::kAuditsTopic, 0}, 0, 1000, 1 << 20)) {
-      by_key[record.key] = record.value;
-    }
-    std::map<std::string, std::string> findings;
-    for (const auto& [key, json] : by_key) {
-      if (json.empty()) continue;
-      const auto condition = pipeline::ParseCondition(json);
-      EXPECT_TRUE(condition.ok() && condition->kind == "sync_gap");
-      findings[condition->subject.text()] = condition->reason;
-    }
-    return findings;
-  }
-
-  uint64_t LogEnd() { return *log_->End({pipeline::SourceTopic("crm"), 0}); }
-
-  std::string folder_;
-  std::unique_ptr<pipeline::Log> log_;
-  std::unique_ptr<Intake> intake_;
-  std::unique_ptr<pipeline::Store> state_;
-  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>(kStart);
-  FakeSource source_;
 };
 
 TEST_F(AuditorTest, IsDueAtOnceAndThenOnceADay) {

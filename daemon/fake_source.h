@@ -71,13 +71,16 @@ class FakeSource : public connectors::Connector {
     return found;
   }
 
-  connectors::ApiUsage Usage() const override { return {}; }
+  size_t IdsPerFetch() const override { return ids_per_fetch; }
+  connectors::ApiUsage Usage() const override { return usage; }
 
   std::map<std::string, ChangeEvent> rows;  // by id
   std::vector<ChangeEvent> feed;
   std::set<std::string> unlisted;        // left out by a page that moved
   std::set<std::string> listed_in_vain;  // gone by the time that they are fetched
   std::optional<Error> error;            // of every call
+  size_t ids_per_fetch = 200;
+  connectors::ApiUsage usage;
   int lists = 0;
   int fetches = 0;
   size_t most_ids = 0;  // of one fetch

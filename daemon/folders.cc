@@ -17,6 +17,9 @@ namespace trueup::daemon {
 std::string LogFolder(const config::Config& config) { return config.data_dir + "/log"; }
 std::string StateFolder(const config::Config& config) { return config.data_dir + "/state"; }
 std::string StatusPath(const config::Config& config) { return config.data_dir + "/status.json"; }
+std::string ContentsPlacesPath(const config::Config& config) {
+  return config.data_dir + "/audit_contents.json";
+}
 
 Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
   if (config.log.shared()) {

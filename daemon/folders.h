@@ -19,6 +19,7 @@ namespace trueup::daemon {
 std::string LogFolder(const config::Config& config);
 std::string StateFolder(const config::Config& config);
 std::string StatusPath(const config::Config& config);
+std::string ContentsPlacesPath(const config::Config& config);
 
 // The log, for the one process that works on the data folder: holding it keeps every other away.
 // kConflict, naming the process, while another one has it.

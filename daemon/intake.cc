@@ -18,11 +18,12 @@ using pipeline::FamilyId;
 using pipeline::StoreBatch;
 
 enum IntakeFamily : FamilyId {
-  kCursors,  // (system, object) -> cursor
-  kSeen,     // ref -> hash of the version that the log holds
-  kCounts,   // (system, object) -> IntakeCounts
-  kLogId,    // "log" -> Log::id
-  kAudits,   // (system, object) -> AuditRecord
+  kCursors,   // (system, object) -> cursor
+  kSeen,      // ref -> hash of the version that the log holds
+  kCounts,    // (system, object) -> IntakeCounts
+  kLogId,     // "log" -> Log::id
+  kAudits,    // (system, object) -> AuditRecord
+  kContents,  // (system, object) -> ContentsRecord
 };
 
 std::string ObjectKey(const std::string& system, const std::string& object) {
@@ -116,12 +117,13 @@ Intake::Intake(std::unique_ptr<pipeline::Store> store, pipeline::Log& log, Shari
     : store_(std::move(store)),
       log_(log),
       shared_(sharing == Sharing::kCluster ? std::make_unique<Shared>(log) : nullptr),
-      audits_(*store_, kAudits, log, shared_ ? &shared_->audits : nullptr) {}
+      audits_(*store_, kAudits, log, shared_ ? &shared_->audits : nullptr),
+      contents_(*store_, kContents, log, shared_ ? &shared_->audits : nullptr) {}
 
 Result<std::unique_ptr<Intake>> Intake::Open(const std::string& folder, pipeline::Log& log,
                                              Sharing sharing) {
   pipeline::StoreOptions options;
-  options.families = {"cursors", "seen", "counts", "log_id", "audits"};
+  options.families = {"cursors", "seen", "counts", "log_id", "audits", "contents"};
   options.cache_bytes = 64 << 20;
   options.write_buffer_bytes = 2 << 20;
   TRUEUP_ASSIGN(auto store, pipeline::Store::Open(folder, options));
@@ -229,7 +231,10 @@ Status Intake::ForgetCursors() { return shared_ ? shared_->cursors.Clear() : Cle
 Status Intake::Forget() {
   TRUEUP_RETURN_IF_ERROR(Clear(kCursors));
   TRUEUP_RETURN_IF_ERROR(Clear(kSeen));
-  if (!shared_) TRUEUP_RETURN_IF_ERROR(audits_.ForgetProofs());
+  if (!shared_) {
+    TRUEUP_RETURN_IF_ERROR(audits_.ForgetProofs());
+    TRUEUP_RETURN_IF_ERROR(contents_.ForgetProofs());
+  }
   StoreBatch batch;
   batch.Put(kLogId, "log", log_.id());
   return store_->Commit(batch, true);

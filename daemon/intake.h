@@ -53,8 +53,9 @@ class Intake {
   Result<IntakeCounts> DeliverFetched(const std::string& system, const std::string& object,
                                       std::vector<ChangeEvent> events);
 
-  // How the audits stand.
+  // How the audits stand: of ids, and of contents.
   AuditLedger& audits() { return audits_; }
+  ContentsLedger& contents() { return contents_; }
 
   // Why nothing can be delivered any more, until the daemon is started anew; nothing: it can.
   std::optional<Error> failure() const { return store_->failure(); }
@@ -86,6 +87,7 @@ class Intake {
   pipeline::Log& log_;
   const std::unique_ptr<Shared> shared_;  // null: not in a cluster
   AuditLedger audits_;
+  ContentsLedger contents_;
 };
 
 }  // namespace trueup::daemon

@@ -10,8 +10,6 @@
 namespace trueup::daemon {
 namespace {
 
-constexpr size_t kIdsPerFetch = 200;  // Connector::Fetch takes no more
-
 using Fetched = std::map<std::string, ChangeEvent>;
 
 Result<ChangeEvent> DecodeHeld(std::string_view bytes) {
@@ -34,8 +32,9 @@ Result<std::set<std::string>> ListAll(connectors::Connector& connector, const st
 Result<Fetched> FetchAll(connectors::Connector& connector, const std::string& object,
                          const std::vector<std::string>& ids, std::stop_token stop) {
   Fetched fetched;
-  for (size_t from = 0; from < ids.size(); from += kIdsPerFetch) {
-    const size_t until = std::min(ids.size(), from + kIdsPerFetch);
+  const size_t most = connector.IdsPerFetch();
+  for (size_t from = 0; from < ids.size(); from += most) {
+    const size_t until = std::min(ids.size(), from + most);
     const std::vector<std::string> some(ids.begin() + static_cast<ptrdiff_t>(from),
                                         ids.begin() + static_cast<ptrdiff_t>(until));
     TRUEUP_ASSIGN(auto events, connector.Fetch(object, some, stop));

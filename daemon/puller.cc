@@ -64,6 +64,9 @@ void Puller::ReportAudit(const std::string& object) {
   auto audit = intake_.audits().Find(system_, object);
   if (!audit.ok()) return LogError("audit", audit.error().message());
   statuses_[object].audit = *std::move(audit);
+  auto contents = intake_.contents().Find(system_, object);
+  if (!contents.ok()) return LogError("audit", contents.error().message());
+  statuses_[object].contents = *std::move(contents);
   board_.UpdateObject(system_, object, statuses_[object]);
 }
 

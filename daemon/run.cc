@@ -119,12 +119,13 @@ Status MakeParts(const config::Config& config, const RunOptions& options, Parts&
     TRUEUP_RETURN_IF_ERROR(parts.pipeline->Start());
   }
   for (Source& source : parts.sources.list) {
+    const auto open_state = [&config, system = source.system, log = parts.log.get(),
+                             catalog = parts.sources.catalog] {
+      return OpenAuditedState(config, system, log, catalog);
+    };
     parts.auditors.push_back(std::make_unique<Auditor>(
-        source.system, *parts.intake,
-        [&config, system = source.system, log = parts.log.get(), catalog = parts.sources.catalog] {
-          return OpenAuditedState(config, system, log, catalog);
-        },
-        parts.sources.catalog, parts.clock, config.audit.ids));
+        AuditParts{source.system, *parts.intake, open_state, parts.sources.catalog, parts.clock},
+        config.audit));
     parts.pullers.push_back(std::make_unique<Puller>(source.system, std::move(source.connector),
                                                      std::move(source.objects), *parts.intake,
                                                      *parts.board, parts.clock));

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "daemon/audit_records.h"
 #include "pipeline/runtime/placement.h"
 
 namespace trueup::config {
@@ -46,6 +47,14 @@ Result<Digest> ComputeDigest(const config::Config& config);
 // live one: what an edit of the mappings does at the next start. kConflict while the daemon runs.
 Status RebuildState(const config::Config& config);
 
+// What a comparison of an object's contents found.
+struct ContentsDifference {
+  uint64_t before = 0;  // rows that earlier runs compared, where they could not compare all
+  ContentsTally tally;  // of this run
+  std::vector<std::string> differing;  // ids, sorted
+  std::string waits;  // why the rest is left for the next run; empty: all is compared
+};
+
 // What the audit found of one object.
 struct ObjectAudit {
   std::string system;
@@ -65,7 +74,12 @@ struct ObjectAudit {
   // built, and over Kafka, where no process has all of it.
   std::optional<pipeline::Placement> placement;
 
-  bool equal() const { return error.empty() && missing.empty() && extra.empty(); }
+  std::optional<ContentsDifference> contents;  // where they were compared
+
+  bool equal() const {
+    return error.empty() && missing.empty() && extra.empty() &&
+           (!contents || (contents->differing.empty() && contents->waits.empty()));
+  }
 };
 
 struct AuditReport {
@@ -79,6 +93,9 @@ struct AuditOptions {
   // Brings what was found into the log, so that the next run mends the state. kConflict while a
   // daemon works on the data folder.
   bool repair = false;
+  // Compares the contents of all rows too, as far as the API budget lets it. What is left then, the
+  // next run compares.
+  bool contents = false;
 };
 
 // Compares ids and counts of every mapped object with its source, and fetches what differs once, to

@@ -24,7 +24,37 @@ void WriteProof(JsonWriter& json, const IdProof& proof) {
   json.Member("set_aside", static_cast<int64_t>(proof.set_aside)).EndObject();
 }
 
-void WriteAudit(JsonWriter& json, const AuditRecord& audit) {
+void WriteTally(JsonWriter& json, const ContentsTally& tally) {
+  json.Member("compared", static_cast<int64_t>(tally.compared));
+  json.Member("differing", static_cast<int64_t>(tally.differing));
+  json.Member("set_aside", static_cast<int64_t>(tally.set_aside));
+}
+
+void WriteContents(JsonWriter& json, const ContentsRecord& contents) {
+  json.BeginObject().Key("proof");
+  if (contents.proof) {
+    json.BeginObject().Member("begun_at", FormatInstant(contents.proof->begun));
+    json.Member("at", FormatInstant(contents.proof->at));
+    WriteTally(json, contents.proof->tally);
+    json.EndObject();
+  } else {
+    json.Null();
+  }
+  json.Key("under_way");
+  if (contents.pass) {
+    json.BeginObject().Member("begun_at", FormatInstant(contents.pass->begun));
+    WriteTally(json, contents.pass->tally);
+    json.EndObject();
+  } else {
+    json.Null();
+  }
+  json.TextOrNull("waits", contents.waits).TextOrNull("error", contents.error);
+  json.Member("gaps", static_cast<int64_t>(contents.stated.size()));
+  WriteInstant(json, "next_at", contents.next);
+  json.EndObject();
+}
+
+void WriteAudit(JsonWriter& json, const AuditRecord& audit, const ContentsRecord& contents) {
   json.BeginObject().Key("ids");
   if (audit.proof) {
     WriteProof(json, *audit.proof);
@@ -34,6 +64,8 @@ void WriteAudit(JsonWriter& json, const AuditRecord& audit) {
   json.TextOrNull("error", audit.error);
   json.Member("gaps", static_cast<int64_t>(audit.stated.size()));
   WriteInstant(json, "next_at", audit.next);
+  json.Key("contents");
+  WriteContents(json, contents);
   json.EndObject();
 }
 
@@ -47,7 +79,7 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   WriteInstant(json, "caught_up_at", object.caught_up);
   WriteInstant(json, "worked_off_at", object.worked_off);
   json.Key("audit");
-  WriteAudit(json, object.audit);
+  WriteAudit(json, object.audit, object.contents);
   json.EndObject();
 }
 

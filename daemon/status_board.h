@@ -30,7 +30,8 @@ struct ObjectStatus {
   // The last such moment behind which the pipeline has worked everything off: the age of its data.
   // Kept by the board.
   std::optional<Instant> worked_off;
-  AuditRecord audit;
+  AuditRecord audit;        // of ids
+  ContentsRecord contents;  // the audit of contents
 };
 
 struct SystemStatus {

@@ -144,11 +144,12 @@ Result<uint64_t> FileSetSource::Count(std::stop_token stop) {
 Result<std::vector<ChangeEvent>> FileSetSource::Fetch(const std::vector<std::string>& ids,
                                                       std::stop_token stop) {
   TRUEUP_ASSIGN(const FileSet files, FindChecked(stop));
+  const std::set<std::string> wanted(ids.begin(), ids.end());
   std::vector<ChangeEvent> events;
   FilesPosition position;
   TRUEUP_RETURN_IF_ERROR(
       WalkRecords(files, parts_.settings, position, stop, [&](FileRecord& record) {
-        if (std::find(ids.begin(), ids.end(), record.id) != ids.end()) {
+        if (wanted.contains(record.id)) {
           events.push_back(ToEvent(parts_, record));
         }
         return events.size() < ids.size();

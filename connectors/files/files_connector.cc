@@ -47,6 +47,7 @@ class FilesConnector : public Connector {
     TRUEUP_ASSIGN(ObjectSource* const found, Find(object));
     return In(object, "fetch", found->Fetch(ids, stop));
   }
+  size_t IdsPerFetch() const override { return kIdsPerReading; }
   ApiUsage Usage() const override { return {}; }
 
  private:

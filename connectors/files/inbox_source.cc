@@ -289,11 +289,12 @@ Result<std::vector<ChangeEvent>> InboxSource::Fetch(const std::vector<std::strin
                                                     std::stop_token stop) {
   TRUEUP_ASSIGN(const FileSet files, AllFiles(stop));
   TRUEUP_RETURN_IF_ERROR(IndexNewest(files, stop));
+  const std::set<std::string> wanted_ids(ids.begin(), ids.end());
   std::vector<ChangeEvent> events;
   FilesPosition position;
   TRUEUP_RETURN_IF_ERROR(
       WalkRecords(files, parts_.settings, position, stop, [&](FileRecord& record) {
-        const bool wanted = std::find(ids.begin(), ids.end(), record.id) != ids.end();
+        const bool wanted = wanted_ids.contains(record.id);
         if (wanted && newest_.Holds(record, position.file)) {
           events.push_back(ToEvent(parts_, record));
         }

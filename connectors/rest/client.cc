@@ -109,8 +109,9 @@ Result<std::vector<ChangeEvent>> Client::Fetch(const std::string& object,
                                                const ObjectSettings& settings,
                                                const std::vector<std::string>& ids,
                                                std::stop_token stop) {
-  return settings.fetch.empty() ? FetchByList(object, settings, ids, stop)
-                                : FetchEach(object, settings, ids, stop);
+  constexpr size_t kFew = 200;  // of more, the list is cheaper than a call each
+  const bool each = !settings.fetch.empty() && ids.size() <= kFew;
+  return each ? FetchEach(object, settings, ids, stop) : FetchByList(object, settings, ids, stop);
 }
 
 Result<std::vector<ChangeEvent>> Client::FetchEach(const std::string& object,
@@ -133,7 +134,7 @@ Result<std::vector<ChangeEvent>> Client::FetchEach(const std::string& object,
   return events;
 }
 
-// The API gives no single records: the list is walked for them.
+// The list is walked for them.
 Result<std::vector<ChangeEvent>> Client::FetchByList(const std::string& object,
                                                      const ObjectSettings& settings,
                                                      const std::vector<std::string>& ids,

@@ -23,6 +23,7 @@ class RestConnector : public Connector {
   Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                          const std::vector<std::string>& ids,
                                          std::stop_token stop) override;
+  size_t IdsPerFetch() const override { return kIdsPerReading; }
   ApiUsage Usage() const override { return {client_.calls(), std::nullopt, std::nullopt}; }
 
  private:

@@ -81,6 +81,18 @@ TEST_F(Rest, FetchesFromTheListWhereThereAreNoSingleRecords) {
   EXPECT_EQ(http->requests()[1].url, "https://x.example/api/sites?p=2");
 }
 
+TEST_F(Rest, FetchesManyRecordsFromTheListAndNotOneByOne) {
+  const auto server = std::make_shared<FakeSky>(500);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 201; ++i) {
+    ids.push_back(std::to_string(1000 + i));
+    server->Put(ids.back(), At("2026-01-01T00:00:00Z"));
+  }
+  const auto connector = Connect(Example(), server);
+  EXPECT_EQ(connector->Fetch("sites", ids, {})->size(), 201u);
+  EXPECT_THAT(server->requests(), ElementsAre("GET /api/v1/sites?limit=500"));
+}
+
 TEST_F(Rest, FailsOnRepliesThatDoNotFitTheSettings) {
   struct Case {
     std::string body;

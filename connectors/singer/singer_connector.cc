@@ -47,6 +47,7 @@ class SingerConnector : public Connector {
   Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                          const std::vector<std::string>& ids,
                                          std::stop_token stop) override;
+  size_t IdsPerFetch() const override { return kIdsPerReading; }
   ApiUsage Usage() const override { return {}; }
 
  private:

@@ -205,6 +205,10 @@ class CommandLine {
         [this](const config::Config& c, size_t width) { return ShowAudit(c, args_.audit, width); });
     audit->add_flag("--repair", args_.audit.repair,
                     "deliver what differs, so that the next run mends it; not while a daemon runs");
+    audit->add_flag(
+        "--contents", args_.audit.contents,
+        "compare the contents of all rows too; where the API budget ends that, the next "
+        "one goes on from there");
     AddShow("digest", "the hash of the reconciled state, to compare two of them",
             [](const config::Config& c, size_t) { return ShowDigest(c); });
   }

@@ -47,6 +47,19 @@ void WritePlaces(JsonWriter& json, const std::optional<pipeline::Placement>& pla
   json.EndObject();
 }
 
+void WriteContents(JsonWriter& json, const std::optional<ContentsDifference>& contents) {
+  json.Key("contents");
+  if (!contents) {
+    json.Null();
+    return;
+  }
+  json.BeginObject().Member("compared", static_cast<int64_t>(contents->tally.compared));
+  json.Member("compared_before", static_cast<int64_t>(contents->before));
+  json.Member("set_aside", static_cast<int64_t>(contents->tally.set_aside));
+  WriteIds(json, "differing", contents->differing);
+  json.TextOrNull("waits", contents->waits).EndObject();
+}
+
 std::string AuditJson(const ObjectAudit& audit) {
   JsonWriter json;
   json.BeginObject().Member("system", audit.system).Member("object", audit.object);
@@ -61,6 +74,7 @@ std::string AuditJson(const ObjectAudit& audit) {
   WriteIds(json, "extra", audit.extra);
   json.Member("set_aside", static_cast<int64_t>(audit.set_aside));
   json.Member("delivered", static_cast<int64_t>(audit.delivered));
+  WriteContents(json, audit.contents);
   WritePlaces(json, audit.placement);
   json.TextOrNull("error", audit.error).EndObject();
   return json.Take();
@@ -88,7 +102,22 @@ std::string DifferencesText(const AuditReport& report) {
     if (!error.empty()) text += "  cannot be audited: " + error + "\n";
     AppendIds(text, "missing here", audit.missing);
     AppendIds(text, "gone from the source", audit.extra);
+    if (!audit.contents) continue;
+    AppendIds(text, "other contents", audit.contents->differing);
+    if (!audit.contents->waits.empty())
+      text += "  not all compared: " + audit.contents->waits + "\n";
   }
+  return text;
+}
+
+// "contents of 48,110 compared, 2 newer ones set aside".
+std::string ContentsText(const ContentsDifference& contents) {
+  std::string text = "contents of " + Grouped(contents.tally.compared) + " compared";
+  if (contents.before > 0) text += ", of " + Grouped(contents.before) + " before";
+  if (contents.tally.set_aside > 0) {
+    text += ", " + Grouped(contents.tally.set_aside) + " newer ones set aside";
+  }
+  if (!contents.differing.empty()) text += ", " + Grouped(contents.differing.size()) + " differ";
   return text;
 }
 
@@ -99,6 +128,7 @@ std::string CountText(const ObjectAudit& audit) {
                      " " + Plural(audit.entity) + ", as of " + Moment(audit.as_of);
   if (!audit.extra.empty()) text += "; " + Grouped(audit.extra.size()) + " more held";
   if (audit.set_aside > 0) text += "; " + Grouped(audit.set_aside) + " newer ones set aside";
+  if (audit.contents) text += "; " + ContentsText(*audit.contents);
   return text;
 }
 
@@ -124,9 +154,9 @@ std::string AuditText(const AuditReport& report, const AuditOptions& options,
     lines.rows.push_back({audit.system + "/" + audit.object, CountText(audit)});
   }
   text += reports::ToText(lines, width) + "\nWhere the rows are\n\n";
-  text += reports::ToText(
-      reports::Without(counts, {"source", "missing", "extra", "set_aside", "delivered", "error"}),
-      width);
+  text += reports::ToText(reports::Without(counts, {"source", "missing", "extra", "set_aside",
+                                                    "delivered", "compared", "differing", "error"}),
+                          width);
   return text + DifferencesText(report) + RepairText(report, options);
 }
 
@@ -160,7 +190,9 @@ Result<Shown> ShowAudit(const config::Config& config, const AuditOptions& option
   shown.exit_code = report.equal() ? kFine : kFoundFailure;
   shown.table.columns = {{"system"},     {"object"},        {"source", true},
                          {"held", true}, {"missing", true}, {"extra", true}};
-  shown.table.columns.insert(shown.table.columns.end(), {{"set_aside", true}, {"delivered", true}});
+  shown.table.columns.insert(
+      shown.table.columns.end(),
+      {{"set_aside", true}, {"delivered", true}, {"compared", true}, {"differing", true}});
   for (const auto& [name, place] : kPlaces) shown.table.columns.push_back({name, true});
   shown.table.columns.push_back({"error"});
   JsonWriter whole;
@@ -173,7 +205,9 @@ Result<Shown> ShowAudit(const config::Config& config, const AuditOptions& option
     shown.table.rows.push_back(
         {audit.system, audit.object, audit.source_count ? Number(*audit.source_count) : "?",
          Number(audit.held_count), Number(audit.missing.size()), Number(audit.extra.size()),
-         Number(audit.set_aside), Number(audit.delivered)});
+         Number(audit.set_aside), Number(audit.delivered),
+         audit.contents ? Number(audit.contents->tally.compared) : "",
+         audit.contents ? Number(audit.contents->differing.size()) : ""});
     for (const auto& [name, place] : kPlaces) {
       shown.table.rows.back().push_back(audit.placement ? Number((*audit.placement).*place) : "?");
     }

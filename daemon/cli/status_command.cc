@@ -63,11 +63,13 @@ void AddAuditComplaints(const JsonValue& system, std::vector<std::string>& compl
   for (const JsonValue& object : system["objects"]) {
     const JsonValue audit = object["audit"];
     const std::string name = std::string(system.key()) + "/" + std::string(object.key());
-    if (!audit["error"].is_null()) {
+    const JsonValue contents = audit["contents"];
+    for (const JsonValue& error : {audit["error"], contents["error"]}) {
+      if (error.is_null()) continue;
       complaints.push_back("the audit of " + name +
-                           " came to nothing the last time: " + CellOf(audit["error"]));
+                           " came to nothing the last time: " + CellOf(error));
     }
-    if (const int64_t gaps = Count(audit["gaps"]); gaps > 0) {
+    if (const int64_t gaps = Count(audit["gaps"]) + Count(contents["gaps"]); gaps > 0) {
       complaints.push_back(name + " differs from its source in " + std::to_string(gaps) +
                            (gaps == 1 ? " record" : " records") +
                            " in every audit: trueup findings --kind sync_gap");
@@ -159,15 +161,35 @@ std::string ProofText(const JsonValue& proof) {
   return text;
 }
 
+std::string NextOf(const JsonValue& audit) {
+  return audit["next_at"].is_null() ? "due" : SecondOf(audit["next_at"]);
+}
+
+// "12,000 compared, 3 differed, begun 2026-11-25 09:00:00Z".
+std::string TallyText(const JsonValue& tally) {
+  std::string text = Grouped(static_cast<uint64_t>(Count(tally["compared"]))) + " compared, ";
+  text += Grouped(static_cast<uint64_t>(Count(tally["differing"]))) + " differed";
+  return text + ", begun " + SecondOf(tally["begun_at"]);
+}
+
+std::string ContentsText(const JsonValue& contents) {
+  const JsonValue pass = contents["under_way"];
+  std::string text = contents["proof"].is_null() ? "never" : TallyText(contents["proof"]);
+  if (!pass.is_null()) text = "under way: " + TallyText(pass);
+  if (!contents["waits"].is_null()) text += "; waits: " + CellOf(contents["waits"]);
+  return text;
+}
+
 // How the daemon's audits stand.
 reports::Table AuditTable(const JsonValue& status) {
-  reports::Table table{{{"object"}, {"held of the source's"}, {"next"}}, {}};
+  reports::Table table{
+      {{"object"}, {"held of the source's"}, {"next"}, {"contents"}, {"contents next"}}, {}};
   for (const JsonValue& system : status["systems"]) {
     for (const JsonValue& object : system["objects"]) {
       const JsonValue audit = object["audit"];
       table.rows.push_back({std::string(system.key()) + "/" + std::string(object.key()),
-                            ProofText(audit["ids"]),
-                            audit["next_at"].is_null() ? "due" : SecondOf(audit["next_at"])});
+                            ProofText(audit["ids"]), NextOf(audit), ContentsText(audit["contents"]),
+                            NextOf(audit["contents"])});
     }
   }
   return table;

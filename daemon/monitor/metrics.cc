@@ -127,10 +127,28 @@ constexpr Metric<ObjectStatus> kObjectMetrics[] = {
      [](const ObjectStatus& o, Instant) {
        return OfProof(o, [](const IdProof& p) { return Count(p.extra); });
      }},
+    {{"audit_contents_timestamp", Type::kGauge, "seconds",
+      "When the last comparison of the contents of all rows began."},
+     [](const ObjectStatus& o, Instant) {
+       return o.contents.proof ? SecondsOf(o.contents.proof->begun) : Value();
+     }},
+    {{"audit_contents_compared_records", Type::kGauge, "", "Rows that it compared."},
+     [](const ObjectStatus& o, Instant) {
+       return o.contents.proof ? Count(o.contents.proof->tally.compared) : Value();
+     }},
+    {{"audit_contents_differing_records", Type::kGauge, "",
+      "Of them, those whose contents differed, before that was mended."},
+     [](const ObjectStatus& o, Instant) {
+       return o.contents.proof ? Count(o.contents.proof->tally.differing) : Value();
+     }},
     {{"audit_gaps", Type::kGauge, "", "Records that differed in two audits in a row."},
-     [](const ObjectStatus& o, Instant) { return Count(o.audit.stated.size()); }},
+     [](const ObjectStatus& o, Instant) {
+       return Count(o.audit.stated.size() + o.contents.stated.size());
+     }},
     {{"audit_failing", Type::kGauge, "", "1 where the last try to audit came to nothing."},
-     [](const ObjectStatus& o, Instant) { return Value(o.audit.error.empty() ? 0 : 1); }},
+     [](const ObjectStatus& o, Instant) {
+       return Value(o.audit.error.empty() && o.contents.error.empty() ? 0 : 1);
+     }},
 };
 
 constexpr Metric<TaskFigures> kTaskMetrics[] = {

@@ -14,6 +14,7 @@ from kafka import Kafka, fold, read_all
 CUSTOMERS = 100
 VANISHED = 4  # sites of the operations system
 GHOSTS = 2    # sites that it lists and never shows
+DRIFTED = 3   # sites with another name, as old as they were
 world = None  # made by prepare
 
 
@@ -24,10 +25,10 @@ class TestWorld:
 
     def instance(self, name, kafka):
         log = f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: 2, replication: 1, min_insync: 1, session_timeout: 6s}}\n"
-        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1s") + log + "audit: {ids: 1s}\n")
+        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1s") + log + "audit: {ids: 1s, contents: 1s}\n")
 
     def sites(self, what, count):
-        self.sandbox.control(f"{what}?system=sky&object=sites&count={count}")
+        self.sandbox.control(f"{what}?system=sky&object=sites&field=name&count={count}")
 
 
 def gaps(daemon):
@@ -67,6 +68,8 @@ class AuditTest(unittest.TestCase):
             self.assertGreater(item["audit"]["ids"]["held"], 0, item)
         world.sites("vanish", VANISHED)
         wait_until(lambda: said(daemon, f"sky/sites: 0 rows missing here and {VANISHED} gone from the source; fetched and delivered"), 60, "what vanished is found")
+        world.sites("drift", DRIFTED)
+        wait_until(lambda: said(daemon, f"sky/sites: {DRIFTED} rows with other contents than the source's; fetched and delivered"), 60, "what drifted is found")
         world.sites("ghosts", GHOSTS)
         wait_until(lambda: len(gaps(daemon)) == GHOSTS, 60, "both ghosts are findings")
 
@@ -76,7 +79,12 @@ class AuditTest(unittest.TestCase):
         wait_until(lambda: gaps(daemon) == [], 120, "both are closed")
 
     def asked_for(self, daemon):
-        """No instance runs: the audit reads the log."""
+        """No instance runs: the audit reads the log, in which most rows are another instance's."""
+        for item in self.audit(daemon, "--contents", expect=0).values():
+            self.assertEqual(item["contents"]["compared"], item["held_count"])
+        world.sites("drift", DRIFTED)
+        self.assertEqual(len(self.audit(daemon, "--contents", "--repair", expect=1)["sites"]["contents"]["differing"]), DRIFTED)
+        self.audit(daemon, "--contents", expect=0)
         sites = self.audit(daemon, expect=0)["sites"]
         self.assertIsNone(sites["places"], "no process knows where all rows are")
         held = f"{sites['held_count']:,}"

@@ -1,0 +1,111 @@
+#include "daemon/contents_audit.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "pipeline/stages/families.h"
+#include "pipeline/stages/map_stage.h"
+
+namespace trueup::daemon {
+namespace {
+
+// Nothing where the record is not live.
+Result<std::optional<Hash128>> ContentOf(std::string_view bytes) {
+  TRUEUP_ASSIGN(const auto record, pipeline::MapRecord::Decode(bytes));
+  TRUEUP_ASSIGN(const auto event, ChangeEvent::Decode(record.event));
+  return event.deleted ? std::nullopt : std::optional(record.content);
+}
+
+std::string Share(int64_t used, int64_t allowed) {
+  return std::to_string(used) + " of " + std::to_string(allowed);
+}
+
+// Why the pulling needs what is left of the allowance; empty: it does not. It has half of what the
+// config gives to trueup for itself, and an account that others nearly used up is left alone.
+std::string WhyToWait(const connectors::ApiUsage& usage) {
+  if (usage.own && usage.own_allowed && *usage.own * 2 >= *usage.own_allowed) {
+    return "the comparison of contents has used its half of the API budget (" +
+           Share(*usage.own, *usage.own_allowed) + " calls are used); the pulling has the rest";
+  }
+  if (usage.used && usage.allowed && *usage.used * 4 >= *usage.allowed * 3) {
+    return "three quarters of the API allowance are used (" + Share(*usage.used, *usage.allowed) +
+           " calls, by everybody); the pulling has the rest";
+  }
+  return {};
+}
+
+using Held = std::vector<HeldContent>::const_iterator;
+
+Status CompareBatch(connectors::Connector& connector, const std::string& object, Held begin,
+                    Held end, Instant settled, std::stop_token stop, ContentsFound& found) {
+  std::vector<std::string> ids;
+  std::transform(begin, end, std::back_inserter(ids),
+                 [](const HeldContent& row) { return row.id; });
+  TRUEUP_ASSIGN(auto events, connector.Fetch(object, ids, std::move(stop)));
+  std::map<std::string_view, ChangeEvent*> by_id;
+  for (ChangeEvent& event : events) by_id[event.ref.id()] = &event;
+  for (Held row = begin; row != end; ++row) {
+    const auto shown = by_id.find(row->id);
+    // Whether it is gone, the comparison of ids finds out.
+    if (shown == by_id.end() || shown->second->deleted || shown->second->modified > settled) {
+      ++found.tally.set_aside;
+      continue;
+    }
+    ++found.tally.compared;
+    if (shown->second->ContentHash() == row->content) continue;
+    ++found.tally.differing;
+    found.cures.push_back(std::move(*shown->second));
+  }
+  found.after = std::prev(end)->id;
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<HeldContent>> ReadContents(const pipeline::Store& store,
+                                              const std::string& system, const std::string& object,
+                                              const std::string& after, size_t most) {
+  std::vector<HeldContent> held;
+  Status damage;
+  const std::string prefix = system + "/" + object + "/";
+  const std::string first = after.empty() ? prefix : prefix + after + '\0';
+  TRUEUP_RETURN_IF_ERROR(
+      store.ScanFrom(pipeline::kMapRows, first, [&](std::string_view key, std::string_view value) {
+        if (!key.starts_with(prefix) || held.size() >= most) return false;
+        auto content = ContentOf(value);
+        if (!content.ok()) {
+          damage = std::move(content).error().In(key);
+          return false;
+        }
+        if (*content) held.push_back({std::string(key.substr(prefix.size())), **content});
+        return true;
+      }));
+  TRUEUP_RETURN_IF_ERROR(damage);
+  return held;
+}
+
+Result<std::optional<Hash128>> FindContent(const pipeline::Store& store, const std::string& ref) {
+  TRUEUP_ASSIGN(const auto bytes, store.Get(pipeline::kMapRows, ref));
+  if (!bytes) return std::optional<Hash128>();
+  auto content = ContentOf(*bytes);
+  if (!content.ok()) return std::move(content).error().In(ref);
+  return content;
+}
+
+Status CompareContents(connectors::Connector& connector, const std::string& object,
+                       const std::vector<HeldContent>& held, Instant as_of, std::stop_token stop,
+                       ContentsFound& found) {
+  const auto most = static_cast<std::ptrdiff_t>(connector.IdsPerFetch());
+  for (Held begin = held.begin(); begin != held.end();) {
+    found.waits = WhyToWait(connector.Usage());
+    if (!found.waits.empty()) break;
+    const Held end = begin + std::min(most, std::distance(begin, held.end()));
+    TRUEUP_RETURN_IF_ERROR(
+        CompareBatch(connector, object, begin, end, as_of - kSettling, stop, found));
+    begin = end;
+  }
+  return {};
+}
+
+}  // namespace trueup::daemon

@@ -26,11 +26,16 @@ using ClusterId = uint64_t;
 //   Recluster  groups the components that this touched (recluster.cc)
 //   Retarget   finds where ghosts belong now (recluster.cc)
 //   Rosters    names the accounts and places them in their trees (rosters.cc)
-//   Possible   states and withdraws possible duplicates (possible.cc)
+//   Possible   finds which pairs are, and no longer are, possible duplicates (possible.cc)
+//
+// and, unless the state is being loaded, reports what changed.
 struct Engine {
   Engine(std::shared_ptr<const mappings::Catalog> catalog, int threads);
 
-  ResolveOutput Apply(const std::vector<ResolveInput>& inputs);
+  // Without `report` the output is empty.
+  ResolveOutput Apply(std::vector<ResolveInput> inputs, bool report);
+
+  using Pair = std::pair<MemberId, MemberId>;  // by refs: smaller first
 
   // --- what a batch has touched so far
   struct Batch {
@@ -40,11 +45,13 @@ struct Engine {
     std::set<ClusterId> dirty;              // clusters whose roster must be made anew
     std::map<std::string, Roster> rosters;  // of accounts that may change, as they were; by id
     std::map<MemberId, std::string> accounts_before;  // of members whose account changed
+    std::set<Pair> stated;     // possible duplicates, whether or not they were before
+    std::set<Pair> withdrawn;  // possible duplicates that are none any more
   };
 
   // redo.cc
-  void Take(const std::vector<ResolveInput>& inputs, Batch& batch);
-  void TakeFeatures(const ResolveInput& input, Batch& batch);
+  void Take(std::vector<ResolveInput> inputs, Batch& batch);
+  void TakeFeatures(ResolveInput input, Batch& batch);
   void TakeDecision(const PairDecision& decision, Batch& batch);
   void Index(MemberId id, bool add);
   void UpdateRoots(const std::set<MemberId>& changed, Batch& batch);
@@ -76,8 +83,15 @@ struct Engine {
   void Report(const Batch& batch, const std::set<ClusterId>& placed, ResolveOutput& output) const;
 
   // possible.cc
-  void StatePossible(const std::set<MemberId>& members, ResolveOutput& output);
-  std::optional<Condition> PossibleDuplicate(MemberId a, MemberId b, double score) const;
+  void FindPossible(const std::set<MemberId>& concerned, Batch& batch);
+  void ReportPossible(const Batch& batch, ResolveOutput& output) const;
+  bool ArePossible(MemberId a, MemberId b) const;  // REQUIRES: they are linked, both live
+  std::string PossibleId(const Pair& pair) const;
+  Condition PossibleDuplicate(const Pair& pair) const;
+  std::vector<Condition> AllPossible() const;  // sorted by id
+
+  // The texts of a member's keys, by number.
+  std::map<KeyId, std::string> KeyTexts(MemberId id) const;
 
   Comparand ComparandOf(MemberId id) const {
     return {&members.ref(id), &members[id].profile, members[id].root};
@@ -104,8 +118,8 @@ struct Engine {
   std::unordered_map<MemberId, ClusterId> cluster_of;
   std::map<ClusterId, ClusterEntry> clusters;
   std::map<std::string, ClusterId> accounts;
-  std::map<std::pair<MemberId, MemberId>, Condition> possible;  // by refs: smaller first
-  std::unordered_map<MemberId, std::set<MemberId>> possible_of;
+  // Possible duplicates, from both ends. What is said of them is made when it is asked for.
+  std::unordered_map<MemberId, std::set<MemberId>> possible;
   ClusterId next_cluster = 1;
   uint64_t pairs_scored = 0;
   uint64_t links = 0;  // entries of all members' lists: two for a pair of live members

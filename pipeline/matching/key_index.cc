@@ -47,8 +47,9 @@ KeyFacts KeyIndex::Compute(const Entry& entry) const {
   return facts;
 }
 
-KeyId KeyIndex::Intern(Feature feature, const std::string& text) {
-  const auto [place, made] = ids_.try_emplace(text, kNoKey);
+KeyId KeyIndex::Intern(Feature feature, std::string_view text) {
+  const Hash128 hash = HashBytes(text);
+  const auto [place, made] = ids_.try_emplace(hash, kNoKey);
   if (!made) return place->second;
   if (free_.empty()) {
     place->second = static_cast<KeyId>(entries_.size());
@@ -58,10 +59,15 @@ KeyId KeyIndex::Intern(Feature feature, const std::string& text) {
     free_.pop_back();
   }
   Entry& entry = entries_[place->second];
-  entry.text = &place->first;
+  entry.hash = hash;
   entry.feature = feature;
   Touch(place->second);
   return place->second;
+}
+
+KeyId KeyIndex::Find(std::string_view text) const {
+  const auto found = ids_.find(HashBytes(text));
+  return found == ids_.end() ? kNoKey : found->second;
 }
 
 void KeyIndex::Touch(KeyId key) {
@@ -70,7 +76,7 @@ void KeyIndex::Touch(KeyId key) {
 }
 
 void KeyIndex::Free(KeyId key) {
-  ids_.erase(ids_.find(*entries_[key].text));
+  ids_.erase(entries_[key].hash);
   entries_[key] = {};
   free_.push_back(key);
 }

@@ -2,11 +2,11 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.h"
 #include "mappings/matching_config.h"
 #include "pipeline/matching/profile.h"
 
@@ -38,8 +38,9 @@ class KeyIndex {
 
   // The number of a key. It is the key's for as long as anybody has it: a number that nobody was
   // added to is free again at the next TakeChanged.
-  KeyId Intern(Feature feature, const std::string& text);
-  const std::string& TextOf(KeyId key) const { return *entries_[key].text; }
+  KeyId Intern(Feature feature, std::string_view text);
+  // The same of a key that somebody has; kNoKey: nobody has it.
+  KeyId Find(std::string_view text) const;
 
   // Ghosts are found through keys but count for nothing.
   void Add(KeyId key, const Posting& posting, bool ghost);
@@ -57,7 +58,7 @@ class KeyIndex {
 
  private:
   struct Entry {
-    const std::string* text = nullptr;  // key in ids_; null: the number is free
+    Hash128 hash;  // key in ids_
     Feature feature = Feature::kName;
     bool touched = false;
     KeyFacts facts;
@@ -69,7 +70,11 @@ class KeyIndex {
   void Free(KeyId key);
 
   std::array<uint32_t, kFeatures> caps_{};
-  std::unordered_map<std::string, KeyId> ids_;
+  // By hash of the text: texts would take half of the index, and 128 bits do not collide.
+  struct LowHalf {
+    size_t operator()(const Hash128& hash) const { return hash.low; }
+  };
+  std::unordered_map<Hash128, KeyId, LowHalf> ids_;
   std::vector<Entry> entries_;  // by number
   std::vector<KeyId> free_;
   std::vector<KeyId> touched_;

@@ -6,6 +6,8 @@
 namespace trueup::pipeline {
 namespace {
 
+constexpr const char* kPossible = "possible_duplicate";
+
 std::string Signed(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%+.1f", number);
@@ -14,16 +16,23 @@ std::string Signed(double number) {
 
 }  // namespace
 
-std::optional<Condition> Engine::PossibleDuplicate(MemberId a, MemberId b, double score) const {
-  const bool together = cluster_of.at(a) == cluster_of.at(b);
-  if (together || score < config.possible || DecisionOn(a, b) || Apart(a, b)) return std::nullopt;
+bool Engine::ArePossible(MemberId a, MemberId b) const {
+  return cluster_of.at(a) != cluster_of.at(b) && !DecisionOn(a, b) && !Apart(a, b);
+}
+
+std::string Engine::PossibleId(const Pair& pair) const {
+  return ConditionId(kPossible, members.ref(pair.first), members.ref(pair.second).text());
+}
+
+Condition Engine::PossibleDuplicate(const Pair& of) const {
+  const auto& [a, b] = of;
   const PairScore pair = scorer.Explain(ComparandOf(a), ComparandOf(b));
   Condition condition;
-  condition.kind = "possible_duplicate";
+  condition.kind = kPossible;
   condition.subject = members.ref(a);
   condition.refs = {members.ref(a), members.ref(b)};
   condition.account = members[a].account;
-  condition.id = ConditionId(condition.kind, condition.subject, members.ref(b).text());
+  condition.id = PossibleId(of);
   const auto& lifecycle = catalog->lifecycle();
   const auto owner = lifecycle.kind_owners.find(condition.kind);
   condition.owner = owner == lifecycle.kind_owners.end() ? "Ops" : owner->second;
@@ -40,43 +49,53 @@ std::optional<Condition> Engine::PossibleDuplicate(MemberId a, MemberId b, doubl
   return condition;
 }
 
-void Engine::StatePossible(const std::set<MemberId>& concerned, ResolveOutput& output) {
-  std::map<std::string, Condition> stated;
-  std::set<std::string> withdrawn;
-  const auto drop = [&](MemberId a, MemberId b) {
-    const auto held = possible.find({a, b});
-    if (held == possible.end()) return;
-    withdrawn.insert(held->second.id);
-    possible.erase(held);
-    possible_of[a].erase(b);
-    possible_of[b].erase(a);
-  };
+void Engine::FindPossible(const std::set<MemberId>& concerned, Batch& batch) {
   const auto in_order = [this](MemberId a, MemberId b) {
-    return members.ref(a) < members.ref(b) ? std::make_pair(a, b) : std::make_pair(b, a);
+    return members.ref(a) < members.ref(b) ? Pair(a, b) : Pair(b, a);
   };
-  std::map<std::pair<MemberId, MemberId>, double> pairs;
   for (const MemberId id : concerned) {
-    const std::set<MemberId> held = possible_of[id];
-    for (const MemberId other : held) {
-      const auto [a, b] = in_order(id, other);
-      drop(a, b);
+    const auto held = possible.find(id);
+    if (held == possible.end()) continue;
+    for (const MemberId other : held->second) {
+      batch.withdrawn.insert(in_order(id, other));
+      const auto back = possible.find(other);
+      back->second.erase(id);
+      if (back->second.empty()) possible.erase(back);
     }
+    possible.erase(held);
+  }
+  for (const MemberId id : concerned) {
     if (!members.IsLive(id)) continue;
     for (const auto& [other, score] : members[id].links) {
-      if (members.IsLive(other)) pairs[in_order(id, other)] = score;
+      if (members.IsLive(other) && ArePossible(id, other)) batch.stated.insert(in_order(id, other));
     }
   }
-  for (const auto& [pair, score] : pairs) {
-    auto condition = PossibleDuplicate(pair.first, pair.second, score);
-    if (!condition) continue;
-    withdrawn.erase(condition->id);
-    stated.emplace(condition->id, *condition);
-    possible_of[pair.first].insert(pair.second);
-    possible_of[pair.second].insert(pair.first);
-    possible[pair] = *std::move(condition);
+  for (const Pair& pair : batch.stated) {
+    batch.withdrawn.erase(pair);
+    possible[pair.first].insert(pair.second);
+    possible[pair.second].insert(pair.first);
   }
-  for (auto& [id, condition] : stated) output.conditions.push_back(std::move(condition));
-  output.withdrawn.assign(withdrawn.begin(), withdrawn.end());
+}
+
+void Engine::ReportPossible(const Batch& batch, ResolveOutput& output) const {
+  for (const Pair& pair : batch.stated) output.conditions.push_back(PossibleDuplicate(pair));
+  std::sort(output.conditions.begin(), output.conditions.end(),
+            [](const Condition& a, const Condition& b) { return a.id < b.id; });
+  for (const Pair& pair : batch.withdrawn) output.withdrawn.push_back(PossibleId(pair));
+  std::sort(output.withdrawn.begin(), output.withdrawn.end());
+}
+
+std::vector<Condition> Engine::AllPossible() const {
+  std::vector<Condition> conditions;
+  for (const auto& [id, others] : possible) {
+    for (const MemberId other : others) {
+      if (members.ref(id) < members.ref(other))
+        conditions.push_back(PossibleDuplicate({id, other}));
+    }
+  }
+  std::sort(conditions.begin(), conditions.end(),
+            [](const Condition& a, const Condition& b) { return a.id < b.id; });
+  return conditions;
 }
 
 }  // namespace trueup::pipeline

@@ -137,6 +137,15 @@ std::string_view ToString(Feature feature) {
   return kNames[static_cast<size_t>(feature)];
 }
 
+void FeatureValues::Add(Feature feature, std::string text) {
+  const auto at = static_cast<size_t>(feature);
+  for (const FeatureValue& known : of(feature)) {
+    if (known.text == text) return;
+  }
+  values_.insert(values_.begin() + ends_[at], FeatureValue{std::move(text), kNoKey, kNoKey});
+  for (size_t i = at; i < kFeatures; ++i) ++ends_[i];
+}
+
 Profiler::Profiler(const MatchingConfig& config) : config_(config) {
   for (size_t i = 0; i < kFeatures; ++i) {
     const auto feature = static_cast<Feature>(i);
@@ -176,12 +185,11 @@ void Profiler::Add(Feature feature, const std::string& value, Profile& profile) 
     if (!form.key.empty() || !form.number.empty()) profile.streets.push_back(std::move(form));
     return;
   }
-  auto& values = profile.values[static_cast<size_t>(feature)];
   std::string normal = value;
   if (feature == Feature::kPostcode) normal = Compact(value);
   if (feature == Feature::kCity) normal = CompanyNameKey(value);
   if (feature == Feature::kDomain && Contains(config_.free_mail, value)) return;
-  if (!normal.empty() && !Contains(values, normal)) values.push_back(std::move(normal));
+  if (!normal.empty()) profile.values.Add(feature, std::move(normal));
   if (feature != Feature::kEmail) return;
   // The domain of an address is evidence of its own, unless everybody may have one there.
   const std::string domain = value.substr(value.find('@') + 1);
@@ -206,10 +214,9 @@ class KeyMaker {
       AddValues(feature);
     }
     // A record without a country has the same tax id without its prefix.
-    profile_.bare_tax_keys.clear();
-    for (const std::string& id : profile_.of(Feature::kTaxId)) {
-      profile_.bare_tax_keys.push_back(
-          Add(Feature::kTaxId, ValueKey(Feature::kTaxId, mappings::TaxIdWithoutCountry(id))));
+    for (FeatureValue& id : profile_.values.of(Feature::kTaxId)) {
+      id.bare_key =
+          Add(Feature::kTaxId, ValueKey(Feature::kTaxId, mappings::TaxIdWithoutCountry(id.text)));
     }
     for (StreetForm& street : profile_.streets) AddStreet(street);
     // A reference finds the record that it names, and records that name the same one find each
@@ -232,24 +239,22 @@ class KeyMaker {
     for (const std::string& word : name.words) {
       name.word_keys.push_back(Add(Feature::kName, "w:" + word));
     }
-    for (const std::string& postcode : profile_.of(Feature::kPostcode)) {
-      Add(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode);
+    for (const FeatureValue& postcode : profile_.of(Feature::kPostcode)) {
+      Add(Feature::kName, "p:" + name.key.substr(0, 4) + "|" + postcode.text);
     }
   }
 
   void AddValues(Feature feature) {
-    auto& keys = profile_.value_keys[static_cast<size_t>(feature)];
-    keys.clear();
-    for (const std::string& value : profile_.of(feature)) {
-      keys.push_back(Add(feature, ValueKey(feature, value)));
+    for (FeatureValue& value : profile_.values.of(feature)) {
+      value.key = Add(feature, ValueKey(feature, value.text));
     }
   }
 
   void AddStreet(StreetForm& street) {
     if (street.number.empty()) return;
     street.site = Add(Feature::kStreet, "s:" + street.number + "|" + street.key);
-    for (const std::string& postcode : profile_.of(Feature::kPostcode)) {
-      Add(Feature::kStreet, "z:" + street.number + "|" + postcode);
+    for (const FeatureValue& postcode : profile_.of(Feature::kPostcode)) {
+      Add(Feature::kStreet, "z:" + street.number + "|" + postcode.text);
     }
   }
 

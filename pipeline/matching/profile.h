@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,23 +54,43 @@ struct StreetForm {
   KeyId site = kNoKey;  // where it has a number
 };
 
+// A value of any feature but names and streets.
+struct FeatureValue {
+  std::string text;
+  // Set by AssignKeys for domain, e-mail, phone, tax id and reference.
+  KeyId key = kNoKey;
+  KeyId bare_key = kNoKey;  // of a tax id: without its country
+};
+
+// The values of a record by feature, in one piece: a resolver holds millions of these.
+class FeatureValues {
+ public:
+  // Behind what the feature has; a text that it has already changes nothing.
+  void Add(Feature feature, std::string text);
+  std::span<const FeatureValue> of(Feature feature) const {
+    const auto at = static_cast<size_t>(feature);
+    return std::span(values_).subspan(Begin(at), ends_[at] - Begin(at));
+  }
+  std::span<FeatureValue> of(Feature feature) {
+    const auto at = static_cast<size_t>(feature);
+    return std::span(values_).subspan(Begin(at), ends_[at] - Begin(at));
+  }
+
+ private:
+  size_t Begin(size_t feature) const { return feature == 0 ? 0 : ends_[feature - 1]; }
+
+  std::vector<FeatureValue> values_;        // in order of feature
+  std::array<uint32_t, kFeatures> ends_{};  // where each feature's end
+};
+
 // A member's features, normalised for comparing. Placeholders and free-mail domains are left out.
 struct Profile {
   std::vector<NameForm> names;
-  std::array<std::vector<std::string>, kFeatures> values;  // all but names and streets
+  FeatureValues values;
   std::vector<StreetForm> streets;
-  // Set by AssignKeys, by value: of domain, e-mail, phone, tax id and reference; the others have
-  // none.
-  std::array<std::vector<KeyId>, kFeatures> value_keys;
-  std::vector<KeyId> bare_tax_keys;  // of the tax ids without their country
-  KeyId self = kNoKey;               // by which references of others find this record
+  KeyId self = kNoKey;  // by which references of others find this record
 
-  const std::vector<std::string>& of(Feature feature) const {
-    return values[static_cast<size_t>(feature)];
-  }
-  const std::vector<KeyId>& keys_of(Feature feature) const {
-    return value_keys[static_cast<size_t>(feature)];
-  }
+  std::span<const FeatureValue> of(Feature feature) const { return values.of(feature); }
   // By which distinct names are counted.
   std::string_view name_key() const { return names.empty() ? std::string_view() : names[0].key; }
 };

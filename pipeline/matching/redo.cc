@@ -13,14 +13,14 @@ constexpr size_t kMembersPerThread = 64;
 
 }  // namespace
 
-void Engine::Take(const std::vector<ResolveInput>& inputs, Batch& batch) {
+void Engine::Take(std::vector<ResolveInput> inputs, Batch& batch) {
   std::set<MemberId> changed;
-  for (const ResolveInput& input : inputs) {
+  for (ResolveInput& input : inputs) {
     if (input.decision) {
       TakeDecision(*input.decision, batch);
     } else {
-      TakeFeatures(input, batch);
       changed.insert(members.IdOf(input.ref));
+      TakeFeatures(std::move(input), batch);
     }
   }
   UpdateRoots(changed, batch);
@@ -39,14 +39,15 @@ void Engine::TakeDecision(const PairDecision& decision, Batch& batch) {
   batch.touched.insert({a, b});
 }
 
-void Engine::TakeFeatures(const ResolveInput& input, Batch& batch) {
+void Engine::TakeFeatures(ResolveInput input, Batch& batch) {
   const MemberId id = members.IdOf(input.ref);
   Index(id, false);
   members.Unlink(id);
   MemberEntry& entry = members[id];
   entry.known = input.features.has_value();
-  entry.features = input.features.value_or(MemberFeatures());
+  entry.features = entry.known ? *std::move(input.features) : MemberFeatures();
   entry.profile = entry.known ? profiler.Make(entry.features) : Profile();
+  entry.features.values = {};
   entry.keys.clear();
   if (entry.known) {
     entry.keys = AssignKeys(

@@ -15,10 +15,10 @@ Engine::Engine(std::shared_ptr<const mappings::Catalog> made_from, int worker_th
       index(config),
       scorer(config, index) {}
 
-ResolveOutput Engine::Apply(const std::vector<ResolveInput>& inputs) {
+ResolveOutput Engine::Apply(std::vector<ResolveInput> inputs, bool report) {
   Batch batch;
   ResolveOutput output;
-  Take(inputs, batch);
+  Take(std::move(inputs), batch);
   Relink(batch);
   Recluster(batch);
   Retarget(batch);
@@ -29,9 +29,23 @@ ResolveOutput Engine::Apply(const std::vector<ResolveInput>& inputs) {
   for (const ClusterId id : batch.dirty) {
     concerned.insert(clusters[id].members.begin(), clusters[id].members.end());
   }
-  StatePossible(concerned, output);
-  Report(batch, placed, output);
+  FindPossible(concerned, batch);
+  if (report) {
+    ReportPossible(batch, output);
+    Report(batch, placed, output);
+  }
   return output;
+}
+
+std::map<KeyId, std::string> Engine::KeyTexts(MemberId id) const {
+  std::map<KeyId, std::string> texts;
+  Profile profile = members[id].profile;
+  AssignKeys(profile, members.ref(id), [&](Feature, const std::string& text) {
+    const KeyId key = index.Find(text);
+    texts[key] = text;
+    return key;
+  });
+  return texts;
 }
 
 struct Resolver::State {
@@ -45,19 +59,12 @@ Resolver::Resolver(std::shared_ptr<const mappings::Catalog> catalog, int threads
 
 Resolver::~Resolver() = default;
 
-ResolveOutput Resolver::Apply(const std::vector<ResolveInput>& inputs) {
-  return state_->engine.Apply(inputs);
+ResolveOutput Resolver::Apply(std::vector<ResolveInput> inputs) {
+  return state_->engine.Apply(std::move(inputs), true);
 }
 
-void Resolver::Load(const std::vector<MemberFeatures>& members,
-                    const std::vector<PairDecision>& decisions) {
-  std::vector<ResolveInput> inputs;
-  inputs.reserve(members.size() + decisions.size());
-  for (const MemberFeatures& member : members) inputs.push_back({member.ref, member, std::nullopt});
-  for (const PairDecision& decision : decisions) {
-    inputs.push_back({decision.a, std::nullopt, decision});
-  }
-  state_->engine.Apply(inputs);
+void Resolver::Load(std::vector<ResolveInput> inputs) {
+  state_->engine.Apply(std::move(inputs), false);
 }
 
 std::optional<Roster> Resolver::RosterOf(const std::string& account) const {
@@ -80,13 +87,7 @@ std::vector<Roster> Resolver::Rosters() const {
   return rosters;
 }
 
-std::vector<Condition> Resolver::Conditions() const {
-  std::vector<Condition> conditions;
-  for (const auto& [pair, condition] : state_->engine.possible) conditions.push_back(condition);
-  std::sort(conditions.begin(), conditions.end(),
-            [](const Condition& a, const Condition& b) { return a.id < b.id; });
-  return conditions;
-}
+std::vector<Condition> Resolver::Conditions() const { return state_->engine.AllPossible(); }
 
 std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& b) const {
   const Engine& engine = state_->engine;
@@ -99,10 +100,10 @@ std::optional<Resolver::Explanation> Resolver::Explain(const Ref& a, const Ref& 
   explanation.score =
       engine.scorer.Explain(engine.ComparandOf(*first), engine.ComparandOf(*second));
   const auto& others = engine.members[*second].keys;
-  for (const KeyId key : engine.members[*first].keys) {
+  for (const auto& [key, text] : engine.KeyTexts(*first)) {
     if (!std::binary_search(others.begin(), others.end(), key)) continue;
     if (!engine.index.FactsOf(key).retrieves) {
-      explanation.notes.push_back("both have " + engine.index.TextOf(key) + ", but too many do");
+      explanation.notes.push_back("both have " + text + ", but too many do");
     } else {
       explanation.candidates = true;
     }

@@ -84,18 +84,18 @@ class Resolver {
 
   // Applies inputs and works off everything that they touch (band changes, re-scoring,
   // re-clustering).
-  ResolveOutput Apply(const std::vector<ResolveInput>& inputs);
+  ResolveOutput Apply(std::vector<ResolveInput> inputs);
 
   // The same as applying all at once to an empty resolver, without reporting what changed: for the
   // start from stored features and decisions.
-  void Load(const std::vector<MemberFeatures>& members, const std::vector<PairDecision>& decisions);
+  void Load(std::vector<ResolveInput> inputs);
 
   // The current state of any account, for restart checks and queries.
   std::optional<Roster> RosterOf(const std::string& account) const;
   std::optional<std::string> AccountOf(const Ref& member) const;
   // Every roster, sorted by account.
   std::vector<Roster> Rosters() const;
-  // Every possible duplicate, sorted by id.
+  // Every possible duplicate, sorted by id. Made anew at every call.
   std::vector<Condition> Conditions() const;
 
   // Why two records are, or are not, one customer: the score's parts and what stopped them (a

@@ -191,14 +191,14 @@ void Follow(const ResolveOutput& output, Picture& picture) {
 
 Picture Loaded(const std::shared_ptr<const Catalog>& catalog, const World& world,
                Inventor& inventor) {
-  std::vector<MemberFeatures> members;
-  for (const auto& [ref, features] : world.members) members.push_back(features);
-  std::vector<PairDecision> decisions;
-  for (const auto& [pair, decision] : world.decisions) decisions.push_back(decision);
-  inventor.Shuffle(members);
-  inventor.Shuffle(decisions);
+  std::vector<ResolveInput> inputs;
+  for (const auto& [ref, features] : world.members) inputs.push_back({ref, features, std::nullopt});
+  for (const auto& [pair, decision] : world.decisions) {
+    inputs.push_back({decision.a, std::nullopt, decision});
+  }
+  inventor.Shuffle(inputs);
   Resolver resolver(catalog, 2);
-  resolver.Load(members, decisions);
+  resolver.Load(std::move(inputs));
   return PictureOf(resolver, world);
 }
 

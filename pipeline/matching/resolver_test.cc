@@ -35,10 +35,17 @@ MemberFeatures Member(const std::string& ref, const Terms& terms, const std::str
   return features;
 }
 
+std::vector<ResolveInput> Inputs(const std::vector<MemberFeatures>& members) {
+  std::vector<ResolveInput> inputs;
+  inputs.reserve(members.size());
+  for (const MemberFeatures& member : members) inputs.push_back({member.ref, member, std::nullopt});
+  return inputs;
+}
+
 // Whether the default rules put the first two of these records into one account.
 bool AreTogether(const std::vector<MemberFeatures>& members) {
   Resolver resolver(DefaultCatalog(), 1);
-  resolver.Load(members, {});
+  resolver.Load(Inputs(members));
   return resolver.AccountOf(members[0].ref) == resolver.AccountOf(members[1].ref);
 }
 
@@ -132,8 +139,12 @@ TEST(DefaultMatching, APersonHasTheLastWord) {
   const auto other = Member("erp/customer/2", {{"name", "Zebra Fine Pasta"}});
   const auto twin = Member("erp/customer/3", kAcme);
   Resolver resolver(DefaultCatalog(), 1);
-  resolver.Load({acme, other, twin}, {{acme.ref, other.ref, PairDecision::Verdict::kSame},
-                                      {acme.ref, twin.ref, PairDecision::Verdict::kDifferent}});
+  auto inputs = Inputs({acme, other, twin});
+  inputs.push_back(
+      {{}, std::nullopt, PairDecision{acme.ref, other.ref, PairDecision::Verdict::kSame}});
+  inputs.push_back(
+      {{}, std::nullopt, PairDecision{acme.ref, twin.ref, PairDecision::Verdict::kDifferent}});
+  resolver.Load(std::move(inputs));
   EXPECT_EQ(resolver.AccountOf(acme.ref), resolver.AccountOf(other.ref));
   EXPECT_NE(resolver.AccountOf(acme.ref), resolver.AccountOf(twin.ref));
 }
@@ -142,7 +153,7 @@ TEST(DefaultMatching, AnExplanationAddsUpToTheScore) {
   const auto a = Member("crm/Account/1", kAcme);
   const auto b = Member("erp/customer/2", AcmeBut({{"phone", "+4940999999"}}));
   Resolver resolver(DefaultCatalog(), 1);
-  resolver.Load({a, b}, {});
+  resolver.Load(Inputs({a, b}));
   const auto explanation = resolver.Explain(a.ref, b.ref);
   ASSERT_TRUE(explanation);
   double sum = DefaultCatalog()->matching().prior;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <span>
 #include <string>
 
 #include "mappings/tax_id.h"
@@ -24,12 +25,17 @@ constexpr double kRarestWord = 9;
 // From this weight on a word that both names have tells whose they are.
 constexpr double kTellingWord = 5;
 
+using Values = std::span<const FeatureValue>;
+
+// The first value of `a` that `b` has as well, by `part` of them; null: none.
 template <class T>
-const T* FindShared(const std::vector<T>& a, const std::vector<T>& b) {
-  for (const T& value : a) {
-    if (std::find(b.begin(), b.end(), value) != b.end()) return &value;
-  }
-  return nullptr;
+const FeatureValue* FindShared(Values a, Values b, T FeatureValue::*part) {
+  const auto in_b = [&](const FeatureValue& value) {
+    return std::any_of(b.begin(), b.end(),
+                       [&](const FeatureValue& other) { return other.*part == value.*part; });
+  };
+  const auto found = std::find_if(a.begin(), a.end(), in_b);
+  return found == a.end() ? nullptr : &*found;
 }
 
 // The tax ids name one country, so that two different ones speak against a match.
@@ -41,9 +47,9 @@ bool OneScheme(std::string_view a, std::string_view b) {
 // What was compared, as evidence shows it.
 std::string TextOf(std::string_view text) { return std::string(text); }
 std::string TextOf(const StreetForm& street) { return street.number + " " + street.key; }
-std::string TextOf(const std::vector<std::string>& values) {
+std::string TextOf(Values values) {
   std::string joined;
-  for (const std::string& value : values) joined += (joined.empty() ? "" : ", ") + value;
+  for (const FeatureValue& value : values) joined += (joined.empty() ? "" : ", ") + value.text;
   return joined;
 }
 
@@ -225,49 +231,49 @@ double Scorer::Agreement(double weight, KeyId key, const Relation& relation) con
 // Values that are keys: domain, e-mail, phone.
 void Scorer::CompareValues(Feature feature, const Profile& a, const Profile& b,
                            const Relation& relation, Sum& sum) const {
-  const auto& x = a.keys_of(feature);
-  const auto& y = b.keys_of(feature);
+  const Values x = a.of(feature);
+  const Values y = b.of(feature);
   if (x.empty() || y.empty()) return;
   const auto group = feature == Feature::kPhone ? Sum::kSite : Sum::kWeb;
-  const KeyId* shared = FindShared(x, y);
+  const FeatureValue* shared = FindShared(x, y, &FeatureValue::key);
   if (shared == nullptr) {
-    return sum.Add(feature, Level::kDifferent, WeightOf(feature, Level::kDifferent), a.of(feature),
-                   b.of(feature));
+    return sum.Add(feature, Level::kDifferent, WeightOf(feature, Level::kDifferent), x, y);
   }
-  const std::string& text = a.of(feature)[static_cast<size_t>(shared - x.data())];
   sum.AddTo(group, feature, Level::kSame,
-            Agreement(WeightOf(feature, Level::kSame), *shared, relation), text, text);
+            Agreement(WeightOf(feature, Level::kSame), shared->key, relation), shared->text,
+            shared->text);
 }
 
 // Values that many share: postcode, city, country.
 void Scorer::ComparePlaces(Feature feature, const Profile& a, const Profile& b,
                            const Relation& relation, Sum& sum) const {
-  const auto& x = a.of(feature);
-  const auto& y = b.of(feature);
+  const Values x = a.of(feature);
+  const Values y = b.of(feature);
   if (x.empty() || y.empty()) return;
-  const std::string* shared = FindShared(x, y);
+  const FeatureValue* shared = FindShared(x, y, &FeatureValue::text);
   if (shared == nullptr) {
     return sum.Add(feature, Level::kDifferent, WeightOf(feature, Level::kDifferent), x, y);
   }
   const bool counts = !relation.same_tree || relation.one_name;
   sum.AddTo(Sum::kSite, feature, Level::kSame, counts ? WeightOf(feature, Level::kSame) : 0,
-            *shared, *shared);
+            shared->text, shared->text);
 }
 
 void Scorer::CompareTaxIds(const Profile& a, const Profile& b, const Relation& relation,
                            Sum& sum) const {
-  const auto& x = a.of(Feature::kTaxId);
-  const auto& y = b.of(Feature::kTaxId);
+  const Values x = a.of(Feature::kTaxId);
+  const Values y = b.of(Feature::kTaxId);
   if (x.empty() || y.empty()) return;
-  for (size_t i = 0; i < x.size(); ++i) {
-    for (size_t j = 0; j < y.size(); ++j) {
-      if (!mappings::MayBeOneTaxId(x[i], y[j])) continue;
-      const KeyId key = x[i] == y[j] ? a.keys_of(Feature::kTaxId)[i] : a.bare_tax_keys[i];
+  for (const FeatureValue& one : x) {
+    for (const FeatureValue& other : y) {
+      if (!mappings::MayBeOneTaxId(one.text, other.text)) continue;
+      const KeyId key = one.text == other.text ? one.key : one.bare_key;
       return sum.Add(Feature::kTaxId, Level::kSame,
-                     Agreement(WeightOf(Feature::kTaxId, Level::kSame), key, relation), x[i], y[j]);
+                     Agreement(WeightOf(Feature::kTaxId, Level::kSame), key, relation), one.text,
+                     other.text);
     }
   }
-  if (!OneScheme(x[0], y[0])) return;
+  if (!OneScheme(x[0].text, y[0].text)) return;
   sum.Add(Feature::kTaxId, Level::kDifferent, WeightOf(Feature::kTaxId, Level::kDifferent), x, y);
 }
 
@@ -289,19 +295,19 @@ void Scorer::CompareStreets(const Profile& a, const Profile& b, const Relation& 
 }
 
 void Scorer::CompareReferences(const Profile& a, const Profile& b, Sum& sum) const {
-  const auto& x = a.keys_of(Feature::kReference);
-  const auto& y = b.keys_of(Feature::kReference);
-  const auto names = [](const std::vector<KeyId>& references, KeyId record) {
-    return std::find(references.begin(), references.end(), record) != references.end();
+  const Values x = a.of(Feature::kReference);
+  const Values y = b.of(Feature::kReference);
+  const auto names = [](Values references, KeyId record) {
+    return std::any_of(references.begin(), references.end(),
+                       [&](const FeatureValue& reference) { return reference.key == record; });
   };
   double weight = WeightOf(Feature::kReference, Level::kSame);
   if (!names(x, b.self) && !names(y, a.self)) {
-    const KeyId* shared = FindShared(x, y);
+    const FeatureValue* shared = FindShared(x, y, &FeatureValue::key);
     if (shared == nullptr) return;
-    weight = Agreement(weight, *shared, {false, true, true});
+    weight = Agreement(weight, shared->key, {false, true, true});
   }
-  sum.Add(Feature::kReference, Level::kSame, weight, a.of(Feature::kReference),
-          b.of(Feature::kReference));
+  sum.Add(Feature::kReference, Level::kSame, weight, x, y);
 }
 
 }  // namespace trueup::pipeline

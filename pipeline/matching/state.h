@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -17,7 +18,7 @@ namespace trueup::pipeline {
 
 // A record as the resolver holds it.
 struct MemberEntry {
-  MemberFeatures features;
+  MemberFeatures features;  // without its values: the profile says what they say
   Profile profile;
   std::vector<KeyId> keys;
   uint32_t root = 0;  // of its tree: the id of the topmost record, by parent references
@@ -56,7 +57,7 @@ class MemberTable {
  private:
   std::unordered_map<Ref, MemberId> ids_;
   std::vector<Ref> refs_;
-  std::vector<MemberEntry> entries_;
+  std::deque<MemberEntry> entries_;  // large: a vector would hold them twice when it grows
   std::unordered_map<MemberId, std::set<MemberId>> children_;
   std::unordered_map<MemberId, std::set<MemberId>> merged_;
 };

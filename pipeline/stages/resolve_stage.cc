@@ -101,15 +101,12 @@ ResolveStage::ResolveStage(std::shared_ptr<const mappings::Catalog> catalog, int
     : resolver_(std::move(catalog), threads) {}
 
 Status ResolveStage::Load(const Store& store) {
-  std::vector<MemberFeatures> members;
-  std::vector<PairDecision> decisions;
-  TRUEUP_RETURN_IF_ERROR(ReadAll<MemberFeatures>(
-      store, kMembers,
-      [](std::string_view, std::string_view value) { return MemberFeatures::Decode(value); },
-      [&](const std::string&, MemberFeatures read) { members.push_back(std::move(read)); }));
-  TRUEUP_RETURN_IF_ERROR(ReadAll<PairDecision>(
-      store, kDecisions, DecodeDecision,
-      [&](const std::string&, PairDecision read) { decisions.push_back(std::move(read)); }));
+  std::vector<ResolveInput> taken;
+  for (const Family family : {kMembers, kDecisions}) {
+    TRUEUP_RETURN_IF_ERROR(ReadAll<ResolveInput>(
+        store, family, DecodeInput,
+        [&](const std::string&, ResolveInput read) { taken.push_back(std::move(read)); }));
+  }
   TRUEUP_RETURN_IF_ERROR(ReadAll<ResolveInput>(store, kResolveInbox, DecodeInput,
                                                [&](std::string key, ResolveInput read) {
                                                  inbox_.emplace(std::move(key), std::move(read));
@@ -117,7 +114,7 @@ Status ResolveStage::Load(const Store& store) {
   TRUEUP_RETURN_IF_ERROR(ReadAll<Message>(
       store, kResolveOutbox, DecodeMessage,
       [&](std::string key, Message read) { outbox_.emplace(std::move(key), std::move(read)); }));
-  resolver_.Load(members, decisions);
+  resolver_.Load(std::move(taken));
   return {};
 }
 
@@ -139,7 +136,7 @@ void ResolveStage::Settle(View& view, Effects& effects) {
     inputs.push_back(std::move(input));
   }
   inbox_.clear();
-  ResolveOutput output = resolver_.Apply(inputs);
+  ResolveOutput output = resolver_.Apply(std::move(inputs));
   const auto post = [&](std::string key, Message message) {
     view.Put(kResolveOutbox, key, EncodeMessage(message));
     outbox_.insert_or_assign(std::move(key), std::move(message));

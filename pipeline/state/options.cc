@@ -69,6 +69,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const StoreOptions& options,
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Index and filter of a whole file come to hundreds of KiB. In parts, a miss reads and keeps 4
+  // KiB of it; whole, a state that outgrows the cache reads them anew at every other look-up.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4 << 10;
+  table.pin_top_level_index_and_filter = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 8 << 10;
   table.format_version = 5;

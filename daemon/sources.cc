@@ -40,12 +40,9 @@ std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& confi
                  "there are " + KindNames());
     return nullptr;
   }
-  const connectors::ConnectorContext context{system.name,
-                                             system.settings,
-                                             config.base_folder,
-                                             std::move(clock),
-                                             std::make_shared<config::ProcessSecrets>(),
-                                             MappedFieldsOf(catalog, system.name)};
+  const connectors::ConnectorContext context{
+      system.name,      system.settings, config.base_folder,
+      std::move(clock), config.secrets,  MappedFieldsOf(catalog, system.name)};
   return kind->second.make(context, problems);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/logging.h"
 #include "config/config.h"
 #include "connectors/connector.h"
 #include "daemon/contents_audit.h"
@@ -174,6 +175,11 @@ Result<std::optional<std::map<std::string, pipeline::Placement>>> FindPlaces(
   return places;
 }
 
+bool Describes(const std::vector<connectors::ObjectInfo>& described, const std::string& object) {
+  return std::any_of(described.begin(), described.end(),
+                     [&](const connectors::ObjectInfo& info) { return info.name == object; });
+}
+
 // Whether the contents of all objects are compared to their end, by this run or by those before.
 bool AreContentsWhole(const AuditReport& report) {
   return std::all_of(report.objects.begin(), report.objects.end(), [](const ObjectAudit& audit) {
@@ -206,6 +212,10 @@ Result<AuditReport> RunAudit(const config::Config& config, const AuditOptions& o
     const auto described = source.connector->Describe(std::stop_token());
     const Status reached = described.ok() ? Status() : Status(described.error());
     for (const std::string& object : source.objects) {
+      if (described.ok() && !Describes(*described, object)) {
+        LogWarning("audit", source.system + "/" + object + " is not pulled, so it is not compared");
+        continue;
+      }
       ObjectAudit audit;
       audit.system = source.system;
       audit.object = object;

@@ -42,8 +42,19 @@ enum class EntityRole {
   kPart,     // hangs on an account and is read by terms, gates or conditions: contact, site, task,
              // order
   kFact,     // hangs on an account, read by reports only: order line, activity
+  kTrace,    // a fact of what was done to another record: field change, approval; nobody has to
+             // care for one whose record is not there
   kReference,  // shared by accounts: user, product, payment term
 };
+
+// Whether its rows hang on an account, at whatever depth.
+constexpr bool HangsOnAccount(EntityRole role) {
+  return role == EntityRole::kPart || role == EntityRole::kFact || role == EntityRole::kTrace;
+}
+// Whether only reports read its rows.
+constexpr bool IsForReports(EntityRole role) {
+  return role == EntityRole::kFact || role == EntityRole::kTrace;
+}
 
 // How far two systems' values of a term may be apart without being a conflict.
 enum class Tolerance {

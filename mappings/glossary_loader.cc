@@ -35,6 +35,7 @@ constexpr std::pair<std::string_view, EntityRole> kRoles[] = {
     {"account", EntityRole::kAccount},
     {"part", EntityRole::kPart},
     {"fact", EntityRole::kFact},
+    {"trace", EntityRole::kTrace},
     {"reference", EntityRole::kReference}};
 
 constexpr std::pair<std::string_view, Tolerance> kTolerances[] = {
@@ -102,8 +103,7 @@ class Loader {
       entity.terms.push_back(ReadTerm(term_key, term, entity.terms.size()));
     }
     for (const YamlNode& parent : section.Words("parents")) AddParent(parent, entity);
-    const bool hangs = entity.role == EntityRole::kPart || entity.role == EntityRole::kFact;
-    if (hangs && node.is_map() && !section.Has("parents")) {
+    if (HangsOnAccount(entity.role) && node.is_map() && !section.Has("parents")) {
       problems_.Add(key.place, "entity " + Quoted(key.text) + " needs \"parents\"",
                     "the references that lead to the account");
     }
@@ -271,8 +271,7 @@ class Loader {
     std::vector<int> state(glossary.entities.size(),
                            0);  // 1: on the path, 2: leads to the account, 3: does not
     for (const Entity& entity : glossary.entities) {
-      const bool hangs = entity.role == EntityRole::kPart || entity.role == EntityRole::kFact;
-      if (!hangs || entity.parents.empty()) continue;
+      if (!HangsOnAccount(entity.role) || entity.parents.empty()) continue;
       if (!LeadsToAccount(glossary, entity, state)) {
         problems_.Add(entity.place, "the parents of entity " + Quoted(entity.name) +
                                         " do not lead to the account");

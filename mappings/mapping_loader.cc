@@ -191,11 +191,14 @@ class ObjectLoader {
   void ReadReference(Section& section, const Term& term, TermPlan& plan) {
     const YamlNode& reference = section.Node("reference");
     const YamlNode& form = section.Node("id_form");
+    const YamlNode& prefix = section.Node("id_prefix");
     if (term.type != TermType::kReference) {
       if (reference.exists())
         problems_.Add(reference.place, "term " + Quoted(term.name) + " is no reference");
-      if (form.exists())
-        problems_.Add(form.place, "term " + Quoted(term.name) + " is no reference");
+      for (const YamlNode* of_references : {&form, &prefix}) {
+        if (!of_references->exists()) continue;
+        problems_.Add(of_references->place, "term " + Quoted(term.name) + " is no reference");
+      }
       return;
     }
     if (section.RequiredText("reference").empty()) return;
@@ -210,6 +213,7 @@ class ObjectLoader {
     }
     plan.reference = system + "/" + object + "/";
     mapping_.promises.push_back({system, object, term.target, reference.place});
+    if (prefix.exists()) plan.id_prefix = section.Text("id_prefix");
     if (!form.exists()) return;
     plan.salesforce_id = form.text == "salesforce18";
     if (!plan.salesforce_id) {

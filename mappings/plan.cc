@@ -34,6 +34,7 @@ std::string_view TextOf(const Field& field) {
 }
 
 TypedValue ReadReference(const TermPlan& term, std::string_view text) {
+  if (!text.starts_with(term.id_prefix)) return {Value(Null{}), {}};
   if (!term.salesforce_id) return {Value(term.reference + std::string(text)), {}};
   TypedValue id = ReadSalesforceId(text);
   if (!id.valid()) return id;

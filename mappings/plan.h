@@ -30,6 +30,7 @@ struct TermPlan {
   std::unordered_map<std::string, Value> words;
   std::string reference;        // "system/object/", in front of the id
   bool salesforce_id = false;   // ids are completed to 18 characters
+  std::string id_prefix;        // ids that begin otherwise name something else: no value
   std::string format;           // of dates
   std::string separator = ";";  // of lists
   std::string field;            // as written, for explanations

@@ -121,9 +121,12 @@ Error Unanswered(const JsonReply& reply) {
     return {ErrorKind::kTransient, "answered with status " + std::to_string(reply.status)};
   }
   const JsonValue error = *reply.body.root().begin();
-  return {reply.status == 400 && error["errorCode"].text() != "QUERY_TIMEOUT"
-              ? ErrorKind::kInvalid
-              : ErrorKind::kTransient,
+  ErrorKind kind = ErrorKind::kTransient;
+  if (reply.status == 400 && error["errorCode"].text() != "QUERY_TIMEOUT") {
+    kind = ErrorKind::kInvalid;
+  }
+  if (reply.status == 403) kind = ErrorKind::kDenied;
+  return {kind,
           std::string(error["errorCode"].text()) + ": " + std::string(error["message"].text())};
 }
 

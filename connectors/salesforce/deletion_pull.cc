@@ -76,9 +76,13 @@ Result<std::vector<ChangeEvent>> DeletionPull::GoneForGood(const ObjectFields& f
     const size_t end = std::min(ids.size(), first + kIdsPerQuery);
     const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(first),
                                         ids.begin() + static_cast<std::ptrdiff_t>(end));
-    TRUEUP_ASSIGN(const auto shown, QueryWhole(api_, system_, fields,
-                                               FetchQuery(fields.info.name, "Id", some), stop));
-    for (const ChangeEvent& event : shown) gone.erase(std::string(event.ref.id()));
+    // What is shown as deleted has come with a new stamp, where rows have one that moves.
+    const bool told_here = fields.only_added && fields.has_is_deleted;
+    const std::string soql = FetchQuery(fields.info.name, told_here ? "Id,IsDeleted" : "Id", some);
+    TRUEUP_ASSIGN(const auto shown, QueryWhole(api_, system_, fields, soql, stop));
+    for (const ChangeEvent& event : shown) {
+      if (!told_here || !event.deleted) gone.erase(std::string(event.ref.id()));
+    }
   }
   std::vector<ChangeEvent> events;
   for (const auto& [id, at] : gone) {
@@ -93,18 +97,17 @@ Result<std::vector<ChangeEvent>> DeletionPull::GoneForGood(const ObjectFields& f
 Result<Page> DeletionPull::Step(const ObjectFields& fields, Cursor cursor, std::stop_token stop) {
   Deletions& known = *cursor.deletions;
   const auto reply = Ask(fields, known, stop);
-  if (!reply.ok()) {
+  if (!reply.ok() || reply->status != 200) {
+    const Error why = reply.ok() ? Unanswered(*reply) : reply.error();
+    const bool out_of_reach = reply.ok() && IsOutOfReach(reply->body.root());
+    if (out_of_reach && known.told) return Gap(known, why.message());
     // Not every object tells, nor every user may ask.
-    const ErrorKind kind = reply.error().kind();
-    if (kind != ErrorKind::kInvalid && kind != ErrorKind::kDenied) return reply.error();
-    return NotTold(fields, std::move(cursor), reply.error().message());
+    const bool refused =
+        why.kind() == ErrorKind::kInvalid || why.kind() == ErrorKind::kDenied || out_of_reach;
+    if (refused) return NotTold(fields, std::move(cursor), why.message());
+    return why;
   }
   const JsonValue body = reply->body.root();
-  if (reply->status != 200) {
-    const std::string why = Unanswered(*reply).message();
-    if (!IsOutOfReach(body)) return Unanswered(*reply);
-    return known.told ? Gap(known, why) : NotTold(fields, std::move(cursor), why);
-  }
   const auto covered = ParseInstant(body["latestDateCovered"].text());
   if (!covered.ok() || !body["deletedRecords"].is_array()) {
     return Error(ErrorKind::kTransient, "the reply tells no deletions");

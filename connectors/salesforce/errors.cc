@@ -49,13 +49,18 @@ bool IsOutOfReach(JsonValue body) {
   return code == "INVALID_REPLICATION_DATE" || code == "EXCEEDED_ID_LIMIT";
 }
 
+bool NamesWhatIsHidden(std::string_view code) {
+  return code == "INVALID_FIELD" || code == "INVALID_TYPE" || code == "INSUFFICIENT_ACCESS" ||
+         code == "INSUFFICIENT_ACCESS_OR_READONLY";
+}
+
 Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body) {
   if (status == 204) return {};
   if (status == 200 && headers.Find("Content-Type").value_or("").starts_with("text/csv")) return {};
   const std::string_view code = ErrorCodeOf(body);
   const std::string said = SaidBy(body);
   if (status >= 400 && (code == "QUERY_TIMEOUT" || code == "INVALID_QUERY_LOCATOR" ||
-                        code == "INVALID_FIELD" || IsOutOfReach(body))) {
+                        NamesWhatIsHidden(code) || IsOutOfReach(body))) {
     return {};
   }
   if (code == "REQUEST_LIMIT_EXCEEDED") return JudgeLimit(said);

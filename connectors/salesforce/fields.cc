@@ -109,6 +109,7 @@ Result<std::shared_ptr<const ObjectFields>> ChooseFields(const std::string& obje
     return Error(ErrorKind::kInvalid,
                  object + " has no Id or no time stamp, so its changes cannot be followed");
   }
+  fields->only_added = fields->stamp == "CreatedDate";
   fields->tells_deletions = describe["replicateable"].boolean();
   fields->has_is_deleted = Contains(known, "IsDeleted");
   return std::shared_ptr<const ObjectFields>(std::move(fields));

@@ -33,6 +33,7 @@ struct ObjectFields {
   FieldTypes field_types;   // of the same ones
   std::string stamp;        // SystemModstamp, else LastModifiedDate, else CreatedDate
   bool has_is_deleted = false;
+  bool only_added = false;  // nothing changes a row (a history): its stamp is that of its making
   bool tells_deletions = false;  // by getDeleted
   // Of the fields that are more than a text.
   std::unordered_map<std::string, ValueType, NameHash, std::equal_to<>> types;

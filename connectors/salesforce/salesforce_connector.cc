@@ -20,6 +20,11 @@ namespace {
 
 using Fields = std::shared_ptr<const ObjectFields>;
 
+// Of one resource. Credentials that are refused altogether are so with the next call, too.
+bool IsRefusal(const Error& error) {
+  return error.kind() == ErrorKind::kInvalid || error.kind() == ErrorKind::kDenied;
+}
+
 class SalesforceConnector : public Connector {
  public:
   explicit SalesforceConnector(Parts parts);
@@ -39,8 +44,14 @@ class SalesforceConnector : public Connector {
   // "salesforce: Account: reading changes: ..."
   Error In(const std::string& object, std::string_view doing, Error error) const;
 
+  // Null of an optional object that the user may not read.
   Result<Fields> ReadFields(const std::string& object, std::stop_token stop);
+  Result<Fields> LeaveOut(const std::string& object, Error why);
+  Result<Fields> KnownFields(const std::string& object, std::stop_token stop);
+  // Then an error.
   Result<Fields> FieldsOf(const std::string& object, std::stop_token stop);
+  Result<Fields> DescribeFields(const std::string& object, const ObjectSettings& settings,
+                                std::stop_token stop);
   void Adopt(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
 
   Status BeginQuery(const ObjectFields& fields, Cursor& cursor, std::stop_token stop);
@@ -72,15 +83,23 @@ Error SalesforceConnector::In(const std::string& object, std::string_view doing,
   return std::move(error).In(parts_.system + ": " + object + ": " + std::string(doing));
 }
 
+Result<Fields> SalesforceConnector::DescribeFields(const std::string& object,
+                                                   const ObjectSettings& settings,
+                                                   std::stop_token stop) {
+  TRUEUP_ASSIGN(const JsonReply reply,
+                api_.Get(api_.Path("sobjects/" + object + "/describe"), stop));
+  if (reply.status != 200) return Unanswered(reply);
+  return ChooseFields(object, settings, reply.body.root());
+}
+
 Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::stop_token stop) {
   const auto settings = parts_.settings.objects.find(object);
   if (settings == parts_.settings.objects.end()) {
     return Error(ErrorKind::kInvalid, "the config names no such object");
   }
-  TRUEUP_ASSIGN(const JsonReply reply,
-                api_.Get(api_.Path("sobjects/" + object + "/describe"), stop));
-  if (reply.status != 200) return Unanswered(reply);
-  TRUEUP_ASSIGN(Fields fields, ChooseFields(object, settings->second, reply.body.root()));
+  auto read = DescribeFields(object, settings->second, stop);
+  if (!read.ok()) return LeaveOut(object, std::move(read).error());
+  Fields fields = *std::move(read);
   const std::lock_guard lock(mutex_);
   Described& described = described_[object];
   const std::string missing = described.fields ? described.fields->missing : std::string();
@@ -92,9 +111,21 @@ Result<Fields> SalesforceConnector::ReadFields(const std::string& object, std::s
   return fields;
 }
 
-// As last described, or described anew where that is long ago.
+// An optional object that the user may not read has no fields, until it is described again; with
+// any other, and for any other reason, it is the error.
+Result<Fields> SalesforceConnector::LeaveOut(const std::string& object, Error why) {
+  if (!parts_.settings.objects.at(object).optional || !IsRefusal(why)) return why;
+  const std::lock_guard lock(mutex_);
+  const auto [described, is_new] = described_.try_emplace(object);
+  if (is_new || described->second.fields) {
+    LogWarning(parts_.system, object + " may not be read and is left out: " + why.message());
+  }
+  described->second = {nullptr, parts_.clock->Elapsed()};
+  return Fields();
+}
 
-Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::stop_token stop) {
+// As last described, or described anew where that is long ago.
+Result<Fields> SalesforceConnector::KnownFields(const std::string& object, std::stop_token stop) {
   {
     const std::lock_guard lock(mutex_);
     const auto known = described_.find(object);
@@ -104,6 +135,12 @@ Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::sto
     }
   }
   return ReadFields(object, stop);
+}
+
+Result<Fields> SalesforceConnector::FieldsOf(const std::string& object, std::stop_token stop) {
+  TRUEUP_ASSIGN(Fields fields, KnownFields(object, stop));
+  if (fields) return fields;
+  return Error(ErrorKind::kInvalid, "the user may not read this object");
 }
 
 // Brings a cursor to the fields that are read now.
@@ -129,7 +166,7 @@ Result<std::vector<ObjectInfo>> SalesforceConnector::Describe(std::stop_token st
   for (const auto& [object, _] : parts_.settings.objects) {
     auto fields = ReadFields(object, stop);
     if (!fields.ok()) return In(object, "describing it", std::move(fields).error());
-    objects.push_back((*fields)->info);
+    if (*fields) objects.push_back((*fields)->info);
   }
   return objects;
 }
@@ -163,7 +200,7 @@ Status SalesforceConnector::BeginQuery(const ObjectFields& fields, Cursor& curso
 // The next page of the cursor's query by REST: over its locator while that lives, else by a new
 // query from the last row that was delivered. A query that takes the server too long is halved. One
 // that is too long for an address, or has many rows, turns to Bulk: then the cursor says so, and
-// the reply is of no use. The one error reply that comes back otherwise is INVALID_FIELD.
+// the reply is of no use. The error replies that come back otherwise name what is hidden.
 Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Cursor& cursor,
                                                 std::stop_token stop) {
   Cursor::Query& query = *cursor.query;
@@ -171,7 +208,7 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
     TRUEUP_ASSIGN(JsonReply reply, api_.Get(query.locator, stop));
     if (reply.status == 200) return reply;
     const std::string_view code = ErrorCodeOf(reply.body.root());
-    if (code != "INVALID_QUERY_LOCATOR" && code != "QUERY_TIMEOUT" && code != "INVALID_FIELD") {
+    if (code != "INVALID_QUERY_LOCATOR" && code != "QUERY_TIMEOUT" && !NamesWhatIsHidden(code)) {
       return Unanswered(reply);
     }
     const bool too_long = code == "QUERY_TIMEOUT" && cursor.HalveStretch();
@@ -190,7 +227,7 @@ Result<JsonReply> SalesforceConnector::NextPage(const ObjectFields& fields, Curs
     query.bulk = may_turn && (reply.status == 200 ? many : IsTooLong(reply));
     if (reply.status == 200 || query.bulk) return reply;
     const std::string_view code = ErrorCodeOf(body);
-    if (code == "INVALID_FIELD") return reply;
+    if (NamesWhatIsHidden(code)) return reply;
     if (code != "QUERY_TIMEOUT" || !cursor.HalveStretch()) return Unanswered(reply);
   }
 }
@@ -226,9 +263,18 @@ Page GapPage(std::string reason) {
   return page;  // the empty next_cursor begins a snapshot
 }
 
+// Of an object that may not be read now: where it can be read again, the pull goes on.
+Page NothingToRead(const std::string& cursor) {
+  Page page;
+  page.next_cursor = cursor;
+  page.done = true;
+  return page;
+}
+
 Result<Page> SalesforceConnector::PullPage(const std::string& object, const std::string& text,
                                            std::stop_token stop) {
-  TRUEUP_ASSIGN(Fields fields, FieldsOf(object, stop));
+  TRUEUP_ASSIGN(Fields fields, KnownFields(object, stop));
+  if (!fields) return NothingToRead(text);
   bulk_.Tidy(object, text, stop);
   Cursor cursor;
   if (text.empty()) {
@@ -247,9 +293,12 @@ Result<Page> SalesforceConnector::PullPage(const std::string& object, const std:
   TRUEUP_ASSIGN(const JsonReply reply, NextPage(*fields, cursor, stop));
   if (cursor.query->bulk) return bulk_.Step(fields, std::move(cursor), stop);
   if (reply.status != 200) {
-    // A field may have gone since the describe. The next call asks without it.
-    TRUEUP_ASSIGN(const Fields fresh, ReadFields(object, stop));
-    if (fresh->field_types == fields->field_types) return Unanswered(reply);
+    // A field may have gone since the describe, or the object. The next call asks without it.
+    TRUEUP_ASSIGN(Fields fresh, ReadFields(object, stop));
+    if (fresh && fresh->field_types == fields->field_types) {
+      TRUEUP_ASSIGN(fresh, LeaveOut(object, Unanswered(reply)));
+    }
+    if (!fresh) return NothingToRead(text);
     Page page;
     page.next_cursor = cursor.ToText();
     return page;

@@ -69,6 +69,30 @@ class SalesforceConnectorTest : public testing::Test {
   std::string cursor_;  // behind the last page
 };
 
+TEST_F(SalesforceConnectorTest, LeavesOutAnOptionalObjectThatTheUserMayNotRead) {
+  SalesforceSettings settings = TestSettings();
+  settings.objects["AccountHistory"].optional = true;
+  connector_ = MakeConnector({"sf", settings, server_, clock_, [] { return 0.5; }});
+  const auto described = connector_->Describe({});
+  ASSERT_TRUE(described.ok()) << described.error().message();
+  ASSERT_EQ(described->size(), 1U);
+  EXPECT_EQ(described->front().name, "Account");
+  const size_t calls = server_->calls().size();
+  const auto page = connector_->Pull("AccountHistory", "where it stood", {});
+  ASSERT_TRUE(page.ok()) << page.error().message();
+  EXPECT_TRUE(page->done);
+  EXPECT_EQ(page->next_cursor, "where it stood");
+  EXPECT_EQ(server_->calls().size(), calls) << "it is known";
+  clock_->Advance(settings.describe_every);
+  EXPECT_TRUE(connector_->Pull("AccountHistory", "", {}).ok());
+  EXPECT_EQ(server_->calls().size(), calls + 1) << "it is looked at again";
+  EXPECT_FALSE(connector_->Count("AccountHistory", {}).ok()) << "nobody says that it has no rows";
+
+  settings.objects["AccountHistory"].optional = false;
+  connector_ = MakeConnector({"sf", settings, server_, clock_, [] { return 0.5; }});
+  EXPECT_FALSE(connector_->Describe({}).ok());
+}
+
 TEST_F(SalesforceConnectorTest, AsksOneQueryForManyPages) {
   EXPECT_EQ(PullAll("").size(), 20U);
   EXPECT_THAT(server_->queries(),

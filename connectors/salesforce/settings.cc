@@ -91,7 +91,9 @@ const config::Table<ObjectSettings>& ObjectSettings::Settings() {
       config::Table<ObjectSettings>()
           .Add("fields", &ObjectSettings::fields,
                "`all`: every field that may be read but compound and binary ones; or a list.")
-          .Add("exclude", &ObjectSettings::exclude, "Fields to leave out of `all`.");
+          .Add("exclude", &ObjectSettings::exclude, "Fields to leave out of `all`.")
+          .Add("optional", &ObjectSettings::optional,
+               "An object that the user may not read is left out with a warning, and is no error.");
   return table;
 }
 
@@ -129,6 +131,10 @@ std::map<std::string, ObjectSettings> SalesforceSettings::DefaultObjects() {
   for (const char* name : {"Account", "Contact", "Opportunity", "OpportunityLineItem", "Task",
                            "Goal__c", "User", "Product2"}) {
     objects[name];
+  }
+  for (const char* name :
+       {"AccountHistory", "OpportunityFieldHistory", "ProcessInstance", "ProcessInstanceStep"}) {
+    objects[name].optional = true;
   }
   return objects;
 }

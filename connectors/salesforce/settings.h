@@ -25,6 +25,7 @@ struct AuthSettings {
 struct ObjectSettings {
   std::vector<std::string> fields = {"all"};
   std::vector<std::string> exclude;
+  bool optional = false;
   static const config::Table<ObjectSettings>& Settings();
 };
 
@@ -58,7 +59,7 @@ struct SalesforceSettings {
   BudgetSettings api_budget;
   HttpSettings http;
 
-  // The objects of docs/reference/systems.md, every field.
+  // The objects of docs/reference/systems.md, every field. Histories and approvals are optional.
   static std::map<std::string, ObjectSettings> DefaultObjects();
   static const config::Table<SalesforceSettings>& Settings();
 };

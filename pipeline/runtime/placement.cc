@@ -55,8 +55,7 @@ class Follower {
 
   Result<Place> IsOnAccount(const mappings::MappedRow& row, const std::string& account,
                             const Ref& member) const {
-    const auto role = catalog_.glossary().entities[row.entity].role;
-    if (role == mappings::EntityRole::kFact) {
+    if (mappings::IsForReports(RoleOf(row))) {
       return Found(kPublished, DocumentKey(kFactsTopic, FactKey(member, row.ref)),
                    &Placement::facts);
     }
@@ -64,8 +63,13 @@ class Follower {
   }
 
   Result<Place> IsOrphan(const mappings::MappedRow& row, const Ref& ended_at) const {
+    if (RoleOf(row) == mappings::EntityRole::kTrace) return &Placement::orphans;  // nobody is told
     const Document said = OrphanDocument(ended_at, {row.ref, row.entity, nullptr}, "", catalog_);
     return Found(kPublished, DocumentKey(said.topic, said.key), &Placement::orphans);
+  }
+
+  mappings::EntityRole RoleOf(const mappings::MappedRow& row) const {
+    return catalog_.glossary().entities[row.entity].role;
   }
 
   Result<Place> Found(Family family, const std::string& key, Place place) const {

@@ -141,6 +141,7 @@ Route CollectStage::RouteOf(const Node& node, const std::optional<MappedRow>& ow
       return {Route::Kind::kAccount, node.account};
     case EntityRole::kPart:
     case EntityRole::kFact:
+    case EntityRole::kTrace:
       if (own->deleted) return {Route::Kind::kOrphan, "the record that it names was deleted"};
       if (own->parent.empty()) return {Route::Kind::kOrphan, "it names no record to hang on"};
       return {Route::Kind::kUp, own->parent.text()};
@@ -263,6 +264,12 @@ void CollectStage::ApplyChild(const ChildRow& input, View& view, Effects& effect
   }
 }
 
+void CollectStage::SayOrphan(const Ref& ended_at, const RowPayload& payload, const std::string& why,
+                             Effects& effects) const {
+  if (RoleOf(payload.entity) == EntityRole::kTrace) return;
+  effects.documents.push_back(OrphanDocument(ended_at, payload, why, *catalog_));
+}
+
 void CollectStage::SendOwn(const Ref& ref, const Route& route, const RowPayload& payload,
                            Effects& effects) const {
   switch (route.kind) {
@@ -274,16 +281,14 @@ void CollectStage::SendOwn(const Ref& ref, const Route& route, const RowPayload&
       effects.to_reconcile.emplace_back(MemberRow{route.target, ref, payload});
       break;
     case Route::Kind::kReference: effects.to_reconcile.emplace_back(ReferenceRow{payload}); break;
-    case Route::Kind::kOrphan:
-      effects.documents.push_back(OrphanDocument(ref, payload, route.target, *catalog_));
-      break;
+    case Route::Kind::kOrphan: SayOrphan(ref, payload, route.target, effects); break;
   }
 }
 
 void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via, int level,
                              const RowPayload& payload, Effects& effects) const {
   if (payload.ref == ref) return SendReturned(ref, route, payload, effects);
-  const bool fact = RoleOf(payload.entity) == EntityRole::kFact;
+  const bool fact = mappings::IsForReports(RoleOf(payload.entity));
   switch (route.kind) {
     case Route::Kind::kNowhere: break;
     case Route::Kind::kUp:
@@ -291,7 +296,7 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
         effects.to_collect.emplace_back(
             ChildRow{Ref::FromText(route.target), ref, level + 1, payload});
       } else {
-        effects.documents.push_back(OrphanDocument(ref, payload, kNoEnd, *catalog_));
+        SayOrphan(ref, payload, kNoEnd, effects);
       }
       break;
     case Route::Kind::kAccount:
@@ -305,7 +310,7 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
     case Route::Kind::kOrphan:
       // Said once, for the row that names the missing record: the rows below it come along with it.
       if (via == payload.ref) {
-        effects.documents.push_back(OrphanDocument(ref, payload, route.target, *catalog_));
+        SayOrphan(ref, payload, route.target, effects);
       }
       break;
   }
@@ -316,7 +321,7 @@ void CollectStage::SendChild(const Ref& ref, const Route& route, const Ref& via,
 void CollectStage::SendReturned(const Ref& ref, const Route& route, const RowPayload& payload,
                                 Effects& effects) const {
   if (route.kind != Route::Kind::kUp) return;
-  effects.documents.push_back(OrphanDocument(ref, payload, kNoEnd, *catalog_));
+  SayOrphan(ref, payload, kNoEnd, effects);
 }
 
 void CollectStage::SendChildren(const Ref& ref, const Node& node, const Route& route, bool withdraw,

@@ -69,6 +69,9 @@ class CollectStage {
                bool had_own, uint16_t entity, View& view, Effects& effects) const;
   void SendFeatures(const Ref& ref, Node& node, const std::optional<mappings::MappedRow>& own,
                     Effects& effects) const;
+  // A row that hangs on nothing is a condition, but for a trace.
+  void SayOrphan(const Ref& ended_at, const RowPayload& payload, const std::string& why,
+                 Effects& effects) const;
   void SendOwn(const Ref& ref, const Route& route, const RowPayload& payload,
                Effects& effects) const;
   void SendChild(const Ref& ref, const Route& route, const Ref& via, int level,

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -38,20 +39,25 @@ def fill_in(template, words):
 class Sandbox:
     """The three simulated systems as one child process."""
 
-    def __init__(self, folder, customers, seed=1, faults="none", companies=False, extra=()):
+    def __init__(self, folder, customers, seed=1, faults="none", companies=False, extra=(), tls=None):
         self.folder = pathlib.Path(folder)
+        self.tls_context = None
         self.truth_path = self.folder / "truth.json"
         self.secrets = self.folder / "secrets"
         command = [SANDBOX, "serve", "--port", "0", "--seed", str(seed), "--customers", str(customers),
                    "--truth", str(self.truth_path), "--secrets", str(self.secrets), "--faults", faults, *extra]
+        if tls:
+            command += ["--tls", str(tls)]
         if companies and COMPANIES.exists():
             command += ["--companies", str(COMPANIES)]
         self.log = open(self.folder / "sandbox.log", "ab")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
         ready = self.process.stdout.readline().decode()
-        self.urls = dict(re.findall(r"(\w+)=(http://\S+)", ready))
+        self.urls = dict(re.findall(r"(\w+)=(https?://\S+)", ready))
         if set(self.urls) != {"salesforce", "netsuite", "sky"}:
             raise RuntimeError(f"the sandbox did not start: {ready!r}, see {self.folder}/sandbox.log")
+        if tls:
+            self.tls_context = ssl.create_default_context(cafile=pathlib.Path(tls) / "ca.pem")
 
     def config(self):
         # What is no secret stands in the config itself: client ids and the like, one file each.
@@ -62,7 +68,7 @@ class Sandbox:
 
     def control(self, path, method="POST"):
         request = urllib.request.Request(self.urls["salesforce"] + "/__sandbox/" + path, method=method, data=b"" if method == "POST" else None)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60, context=self.tls_context) as answer:
             return answer.read().decode()
 
     def truth(self):

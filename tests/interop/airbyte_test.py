@@ -41,6 +41,8 @@ class TestWorld(Org):
         super().__init__(folder)
         # It looks every five seconds; a job is done when it first looks.
         self.sandbox.control("bulk?polls=0")
+        # It reads an object with a compound field by REST.
+        self.sandbox.control("hide?object=Account&field=BillingAddress")
         self.site = pathlib.Path(folder) / "site"
         self.site.mkdir()
         (self.site / "sitecustomize.py").write_text(TO_LOOPBACK)

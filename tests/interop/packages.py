@@ -17,6 +17,7 @@ CACHE = pathlib.Path(os.environ["TRUEUP_SOURCE_DIR"]) / ".cache" / "interop"
 PYTHON = "/usr/bin/python3"
 INSTALL_SECONDS = 100
 NODE_VERSION = "22.20.0"
+MACHINE_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # Node has its own, and not those of this network
 
 
 def install(package, version, *others):
@@ -38,7 +39,7 @@ def install_for_node(package, version):
     def fetch(folder):
         folder.mkdir()
         run([str(programs / "npm"), "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error",
-             f"{package}@{version}"], PATH=f"{programs}:{os.environ['PATH']}")
+             f"{package}@{version}"], PATH=f"{programs}:{os.environ['PATH']}", NODE_EXTRA_CA_CERTS=MACHINE_CERTIFICATES)
 
     return programs / "node", keep(f"{package}-{version}", fetch) / "node_modules"
 

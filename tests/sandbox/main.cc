@@ -19,6 +19,7 @@ struct Arguments {
   std::string companies;
   std::string truth;
   std::string secrets;
+  std::string tls;
   std::string faults = "none";
   int64_t latency = 0;
   size_t page_cap = 0;
@@ -60,6 +61,7 @@ void Complete(Arguments* args) {
   if (!args->companies.empty()) options.world.population.companies_csv = ReadFile(args->companies);
   if (!args->truth.empty()) options.truth = args->truth;
   if (!args->secrets.empty()) options.secrets = args->secrets;
+  if (!args->tls.empty()) options.tls = args->tls;
   if (args->page_cap > 0) options.page_cap = args->page_cap;
   options.netsuite.wall_refuses = args->wall == "refuses";
   options.latency = std::chrono::milliseconds(args->latency);
@@ -88,7 +90,9 @@ int Serve(Arguments* args) {
 }
 
 int Step(const Arguments& args) {
-  httplib::Client client("127.0.0.1", args.port);
+  const std::string scheme = args.tls.empty() ? "http" : "https";
+  httplib::Client client(scheme + "://127.0.0.1:" + std::to_string(args.port));
+  if (!args.tls.empty()) client.set_ca_cert_path((args.tls + "/ca.pem").c_str());
   client.set_read_timeout(600);
   const auto reply = client.Post("/__sandbox/step?n=" + std::to_string(args.step_count));
   if (!reply)
@@ -122,6 +126,9 @@ int Main(int argc, char** argv) {
                    "Salesforce; the others take the next two; 0: any free ones")
       ->capture_default_str();
   serve->add_option("--secrets", args.secrets, "folder for the credentials that a client needs");
+  serve->add_option("--tls", args.tls,
+                    "serve over TLS; ca.pem and ca_key.pem of this folder, made if not there, "
+                    "vouch for it");
   serve->add_option("--faults", args.faults, "what goes wrong")
       ->check(CLI::IsMember({"none", "flaky", "nasty"}))
       ->capture_default_str();
@@ -139,10 +146,13 @@ int Main(int argc, char** argv) {
   serve->add_option("--netsuite-wall-form", args.wall, "what it does with one that has more")
       ->check(CLI::IsMember({"refuses", "cuts"}))
       ->capture_default_str();
+  serve->add_option("--app-requests", args.options.app_requests,
+                    "what Salesforce's replies say that the connected app may use of them");
   CLI::App* step = app.add_subcommand("step", "let time pass in a running sandbox");
   step->add_option("count", args.step_count, "steps of ten minutes")
       ->required()
       ->check(CLI::Range(1, 100000));
+  step->add_option("--tls", args.tls, "the folder that the sandbox serves TLS with");
   step->add_option("--port", args.port, "Salesforce port of the sandbox")->capture_default_str();
   CLI::App* truth = app.add_subcommand("truth", "write the truth without serving");
   AddWorldOptions(truth, &args);

@@ -1,4 +1,4 @@
-"""Issue: Salesforce's fields come and go, and no row's stamp moves with them. The state is that of the rows as they are now, and a field that no mapping
+"""Issue: Salesforce's fields and objects come and go, and no row's stamp moves with them. The state is that of the rows as they are now, and a field that no mapping
 reads costs nothing.
 
     fields_test.py
@@ -64,6 +64,32 @@ class Fields(unittest.TestCase):
             said, received = self.pull(daemon)
             self.assertEqual(said, [notice])
             self.assertLess(received, 2 * all_rows)
+
+    def test_an_object_that_the_user_may_not_read(self):
+        hidden = ("AccountHistory", "ProcessInstanceStep")
+        daemon = Daemon(world.folder, world.sandbox, "histories")
+        world.sandbox.control("step?n=3")  # histories come to be
+        for name in hidden:
+            world.sandbox.control(f"hide?object={name}")
+            self.addCleanup(world.sandbox.control, f"show?object={name}")
+        daemon.run("run", "--once")
+        log = daemon.log_path.read_text()
+        for name in hidden:
+            self.assertEqual(log.count(f"{name} may not be read and is left out: "), 1, log)
+            self.assertNotIn(name, daemon.status()["systems"]["salesforce"]["objects"])
+        self.assertEqual(daemon.status()["systems"]["salesforce"]["state"], "ok")
+        daemon.run("audit")
+
+        for name in hidden:
+            world.sandbox.control(f"show?object={name}")
+        daemon.run("run", "--once")
+        objects = daemon.status()["systems"]["salesforce"]["objects"]
+        for name in (*hidden, "OpportunityFieldHistory", "ProcessInstance"):
+            rows = world.sandbox.truth()["rows"]["salesforce/" + name]
+            self.assertGreater(rows, 0, name)
+            self.assertEqual(objects[name]["published"], rows, name)
+        daemon.run("audit")
+        self.assertEqual(daemon.digest(), self.digest_of_a_fresh_one("histories_fresh"))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ constexpr std::string_view kTokenPath = "/services/rest/auth/oauth2/v1/token";
 constexpr std::string_view kQueryPath = "/services/rest/query/v1/suiteql";
 constexpr Seconds kTolerance = 5 * 60;
 constexpr Seconds kSessionLength = 3600;
+constexpr size_t kStride = 7919;  // by which rows in no order move on
 
 HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
                      std::string_view detail) {
@@ -230,6 +231,10 @@ HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteq
     matches.emplace_back().fill(kNoRow);
   } else {
     matches = RunQuery(suiteql.query);
+  }
+  if (suiteql.query.order.empty() && matches.size() > 1) {
+    const auto first = static_cast<std::ptrdiff_t>(++unordered_ * kStride % matches.size());
+    std::rotate(matches.begin(), matches.begin() + first, matches.end());
   }
   const size_t total = suiteql.aggregated ? 1 : matches.size();
   if (total > options_.wall && options_.wall_refuses) {

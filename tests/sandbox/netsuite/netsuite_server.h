@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -47,6 +48,7 @@ class NetsuiteServer : public SystemServer {
   WallClock clock_;
   NetsuiteOptions options_;
   Sessions sessions_;
+  std::atomic<size_t> unordered_{0};  // queries without an order
   std::mutex nonces_mutex_;
   std::map<std::string, Seconds> nonces_;  // seen within the tolerance
 };

@@ -311,6 +311,8 @@ std::optional<Literal> MakeLiteral(const Column& column, const std::string& text
   literal.text = text;
   switch (column.field->type) {
     case FieldType::kText: return literal;
+    case FieldType::kAny:
+    case FieldType::kAddress: return std::nullopt;  // cannot be filtered by
     case FieldType::kBool:
       if (!EqualsIgnoringCase(text, "true") && !EqualsIgnoringCase(text, "false"))
         return std::nullopt;

@@ -38,8 +38,11 @@ void AppendCell(const Row& row, const Field& field, std::string* out) {
     case FieldSource::kModified: AppendQuoted(InstantText(row.modified), out); return;
     case FieldSource::kStamp: AppendQuoted(InstantText(row.stamp), out); return;
     case FieldSource::kDeleted: AppendQuoted(row.deleted ? "true" : "false", out); return;
-    case FieldSource::kSlot: AppendQuoted(row.values[field.slot], out); return;
+    case FieldSource::kSlot: break;
   }
+  const std::string& value = row.values[field.slot];
+  const bool instant = field.type == FieldType::kInstant && !value.empty();
+  AppendQuoted(instant ? InstantText(std::strtoll(value.c_str(), nullptr, 10)) : value, out);
 }
 
 std::optional<size_t> ReadNumber(std::string_view text) {
@@ -140,8 +143,16 @@ HttpReply BulkJobs::Create(const HttpRequest& request, std::string_view version)
     return ErrorReply(400, error->code, error->message);
   }
   const Soql& soql = std::get<Soql>(parsed);
+  if (const auto refused = permissions_.Refuse(soql)) {
+    return ErrorReply(400, refused->code, refused->message);
+  }
   if (soql.fields.empty()) {
     return ErrorReply(400, "FEATURENOTENABLED", "Aggregates are not supported by Bulk Query");
+  }
+  for (const Field* field : soql.fields) {
+    if (field->type != FieldType::kAddress) continue;
+    return ErrorReply(400, "FEATURENOTENABLED",
+                      "Selecting compound data not supported in Bulk Query");
   }
   job.version = version;
   job.object = SpecOf(soql.object).name;

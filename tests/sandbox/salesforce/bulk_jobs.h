@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/sandbox/salesforce/permissions.h"
 #include "tests/sandbox/salesforce/soql.h"
 #include "tests/sandbox/server/http.h"
 
@@ -29,7 +30,8 @@ struct BulkOptions {
 // use, and its pages can be read again while the job is there. Safe for several threads.
 class BulkJobs {
  public:
-  explicit BulkJobs(const World& world) : world_(world) {}
+  BulkJobs(const World& world, const Permissions& permissions)
+      : world_(world), permissions_(permissions) {}
 
   // What follows "jobs/query" in the path. REQUIRES the world's lock (shared).
   HttpReply Handle(const HttpRequest& request, std::string_view version, std::string_view rest);
@@ -67,6 +69,7 @@ class BulkJobs {
   static std::string Describe(const Job& job, bool whole);
 
   const World& world_;
+  const Permissions& permissions_;
   mutable std::mutex mutex_;
   BulkOptions options_;
   std::deque<Job> jobs_;  // the oldest first

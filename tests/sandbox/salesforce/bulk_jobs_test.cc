@@ -59,7 +59,8 @@ class BulkJobsTest : public testing::Test {
     return job;
   }
 
-  BulkJobs jobs_{SharedWorld()};
+  Permissions permissions_;
+  BulkJobs jobs_{SharedWorld(), permissions_};
 };
 
 TEST_F(BulkJobsTest, GoThroughTheirStates) {
@@ -179,6 +180,22 @@ TEST_F(BulkJobsTest, RefuseWhatTheyDoNotPlay) {
   EXPECT_EQ(Create("SELECT Id FROM Account", "insert").status, 400);
   EXPECT_EQ(Call("POST", "", "no json").status, 400);
   EXPECT_EQ(Call("GET", "/750x").status, 404);
+}
+
+TEST_F(BulkJobsTest, WhatIsHiddenIsRefusedWhereverItStands) {
+  const TableSpec& account = SpecOf(TableId::kSfAccount);
+  permissions_.Hide(account.Find("Website"), true);
+  for (const char* soql :
+       {"SELECT Id, Website FROM Account", "SELECT Id FROM Account WHERE Website = null",
+        "SELECT Id FROM Account WHERE Name = 'x' OR NOT (Website != null)",
+        "SELECT Id FROM Account ORDER BY Website"}) {
+    EXPECT_EQ(Member(Create(soql), "errorCode"), "INVALID_FIELD") << soql;
+  }
+  EXPECT_EQ(Create("SELECT Id, Name FROM Account").status, 200);
+  permissions_.Hide(account.Find("Website"), false);
+  EXPECT_EQ(Create("SELECT Id, Website FROM Account").status, 200);
+  permissions_.Hide(TableId::kSfAccount, true);
+  EXPECT_EQ(Member(Create("SELECT Id FROM Account"), "errorCode"), "INVALID_TYPE");
 }
 
 }  // namespace

@@ -35,6 +35,25 @@ HttpReply NothingLeftToday() {
 
 std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000+0000"); }
 
+void AppendText(const std::string& value, std::string* out) {
+  if (value.empty()) {
+    *out += "null";
+  } else {
+    AppendJsonString(value, out);
+  }
+}
+
+// A compound field: its parts as an object.
+void AppendAddress(const Row& row, const Field& field, std::string* out) {
+  static constexpr std::string_view kParts[] = {"street", "city", "state", "postalCode", "country"};
+  *out += "{\"geocodeAccuracy\":null,\"latitude\":null,\"longitude\":null";
+  for (size_t i = 0; i < std::size(kParts); ++i) {
+    *out += ",\"" + std::string(kParts[i]) + "\":";
+    AppendText(row.values[field.slot + i], out);
+  }
+  *out += '}';
+}
+
 void AppendCell(const Row& row, const Field& field, std::string* out) {
   switch (field.source) {
     case FieldSource::kId: AppendJsonString(row.id, out); return;
@@ -44,13 +63,15 @@ void AppendCell(const Row& row, const Field& field, std::string* out) {
     case FieldSource::kDeleted: *out += row.deleted ? "true" : "false"; return;
     case FieldSource::kSlot: break;
   }
+  if (field.type == FieldType::kAddress) return AppendAddress(row, field, out);
   const std::string& value = row.values[field.slot];
-  if (value.empty()) {
-    *out += "null";
-  } else if (field.type == FieldType::kNumber || field.type == FieldType::kBool) {
+  const bool bare = field.type == FieldType::kNumber || field.type == FieldType::kBool;
+  if (bare && !value.empty()) {
     *out += value;
+  } else if (field.type == FieldType::kInstant && !value.empty()) {
+    *out += '"' + InstantText(std::strtoll(value.c_str(), nullptr, 10)) + '"';
   } else {
-    AppendJsonString(value, out);
+    AppendText(value, out);
   }
 }
 
@@ -90,8 +111,16 @@ std::string_view TypeName(const Field& field) {
     case FieldType::kDate: return "date";
     case FieldType::kInstant: return "datetime";
     case FieldType::kText: return "string";
+    case FieldType::kAny: return "anyType";
+    case FieldType::kAddress: return "address";
   }
   return "string";
+}
+
+// Whether getUpdated and getDeleted know the object.
+bool IsReplicateable(TableId table) {
+  return table != TableId::kSfApproval && table != TableId::kSfApprovalStep &&
+         table != TableId::kSfOrganization;
 }
 
 }  // namespace
@@ -103,22 +132,13 @@ SalesforceServer::SalesforceServer(const World& world, const Credentials& creden
       clock_(std::move(clock)),
       options_(options),
       sessions_(world.seed(), "00DgK0000004uXw!"),
-      jobs_(world) {
+      jobs_(world, permissions_) {
   jobs_.Set("page_cap", static_cast<int>(options.bulk_page_cap));
 }
 
-void SalesforceServer::Hide(const Field* field, bool hidden) {
-  const std::lock_guard lock(hidden_mutex_);
-  if (hidden) {
-    hidden_.insert(field);
-  } else {
-    hidden_.erase(field);
-  }
-}
-
-bool SalesforceServer::IsHidden(const Field* field) const {
-  const std::lock_guard lock(hidden_mutex_);
-  return hidden_.count(field) > 0;
+void SalesforceServer::ForgetLocators() {
+  const std::lock_guard lock(cursors_mutex_);
+  cursors_.clear();
 }
 
 std::optional<HttpReply> SalesforceServer::Fail(Fault fault) {
@@ -179,8 +199,13 @@ HttpReply SalesforceServer::Handle(const HttpRequest& request) {
   }
   while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
   HttpReply reply = Data(request, version, rest);
-  reply.headers.emplace_back("Sforce-Limit-Info", "api-usage=" + std::to_string(used) + "/" +
-                                                      std::to_string(options_.daily_requests));
+  std::string info =
+      "api-usage=" + std::to_string(used) + "/" + std::to_string(options_.daily_requests);
+  if (options_.app_requests > 0) {
+    info += "; per-app-api-usage=" + std::to_string(used) + "/" +
+            std::to_string(options_.app_requests) + "(appName=trueup)";
+  }
+  reply.headers.emplace_back("Sforce-Limit-Info", std::move(info));
   return reply;
 }
 
@@ -259,9 +284,11 @@ HttpReply SalesforceServer::Data(const HttpRequest& request, std::string_view ve
   const std::string_view what =
       rest.size() > name.size() ? rest.substr(name.size() + 1) : std::string_view();
   const auto table = FindTable(System::kSalesforce, name);
-  if (!table) return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
+  if (!table || !permissions_.Sees(*table))
+    return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   if (what == "describe") return Describe(*table);
-  if (what == "deleted" || what == "updated") return Changed(request, *table, what == "deleted");
+  if ((what == "deleted" || what == "updated") && IsReplicateable(*table))
+    return Changed(request, *table, what == "deleted");
   return SingleRow(version, *table, std::string(what));
 }
 
@@ -272,9 +299,8 @@ HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_v
     return ErrorReply(400, error->code, error->message);
   Cursor cursor;
   cursor.soql = std::move(std::get<Soql>(parsed));
-  for (const Field* field : cursor.soql.fields) {
-    if (!IsHidden(field)) continue;
-    return ErrorReply(400, "INVALID_FIELD", "No such column '" + std::string(field->name) + "'.");
+  if (const auto refused = permissions_.Refuse(cursor.soql)) {
+    return ErrorReply(400, refused->code, refused->message);
   }
   cursor.matches = RunQuery(cursor.soql.query);
   if (cursor.soql.count_only) {
@@ -392,11 +418,12 @@ HttpReply SalesforceServer::SobjectList(std::string_view version) {
   bool first = true;
   for (size_t t = 0; t < kTables; ++t) {
     const TableSpec& spec = SpecOf(static_cast<TableId>(t));
-    if (spec.system != System::kSalesforce) continue;
-    reply.body += std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
-                  "\",\"queryable\":true,\"replicateable\":true,\"retrieveable\":true,\"urls\":{"
-                  "\"sobject\":\"/services/data/" +
-                  std::string(version) + "/sobjects/" + std::string(spec.name) + "\"}}";
+    if (spec.system != System::kSalesforce || !permissions_.Sees(spec.id)) continue;
+    reply.body +=
+        std::string(first ? "" : ",") + "{\"name\":\"" + std::string(spec.name) +
+        "\",\"queryable\":true,\"replicateable\":" + (IsReplicateable(spec.id) ? "true" : "false") +
+        ",\"retrieveable\":true,\"urls\":{\"sobject\":\"/services/data/" + std::string(version) +
+        "/sobjects/" + std::string(spec.name) + "\"}}";
     first = false;
   }
   reply.body += "]}";
@@ -406,11 +433,13 @@ HttpReply SalesforceServer::SobjectList(std::string_view version) {
 HttpReply SalesforceServer::Describe(TableId table) {
   const TableSpec& spec = SpecOf(table);
   HttpReply reply;
-  reply.body = "{\"name\":\"" + std::string(spec.name) +
-               "\",\"queryable\":true,\"replicateable\":true,\"fields\":[";
+  reply.body =
+      "{\"name\":\"" + std::string(spec.name) +
+      "\",\"queryable\":true,\"replicateable\":" + (IsReplicateable(table) ? "true" : "false") +
+      ",\"fields\":[";
   bool first = true;
   for (const Field& field : spec.fields) {
-    if (IsHidden(&field)) continue;
+    if (!permissions_.Sees(&field)) continue;
     const bool slot = field.source == FieldSource::kSlot;
     reply.body +=
         std::string(first ? "" : ",") + "{\"name\":\"" + std::string(field.name) +
@@ -466,7 +495,9 @@ HttpReply SalesforceServer::SingleRow(std::string_view version, TableId id,
     return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   Soql soql;
   soql.query.tables = {&table};
-  for (const Field& field : table.spec().fields) soql.fields.push_back(&field);
+  for (const Field& field : table.spec().fields) {
+    if (permissions_.Sees(&field)) soql.fields.push_back(&field);
+  }
   Match match;
   match.fill(kNoRow);
   match[0] = *row;

@@ -4,7 +4,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "tests/sandbox/auth/credentials.h"
@@ -17,8 +16,9 @@ namespace trueup::sandbox {
 
 struct SalesforceOptions {
   size_t daily_requests = 1000000;  // then 403 REQUEST_LIMIT_EXCEEDED
-  size_t page_cap = 2000;           // pages are never longer, whatever the client asks for
-  size_t bulk_page_cap = 50000;     // nor are those of a job's result
+  size_t app_requests = 0;  // what the connected app may use of them, as replies say it; 0: no word
+  size_t page_cap = 2000;   // pages are never longer, whatever the client asks for
+  size_t bulk_page_cap = 50000;  // nor are those of a job's result
 };
 
 // The REST API of one Salesforce org: token, query, queryAll, describe, updated, deleted, limits,
@@ -32,8 +32,9 @@ class SalesforceServer : public SystemServer {
   void ExpireTokens() override { sessions_.CloseAll(); }
   std::optional<HttpReply> Fail(Fault fault) override;
   BulkJobs& jobs() { return jobs_; }
-  // Hides a field from the user, or shows it again: no row's stamp moves.
-  void Hide(const Field* field, bool hidden);
+  // Every query whose pages are being read must be asked again.
+  void ForgetLocators();
+  Permissions& permissions() { return permissions_; }
 
  private:
   // A query whose pages are still being read: the rows as they were when it was asked.
@@ -52,7 +53,6 @@ class SalesforceServer : public SystemServer {
   HttpReply Aggregates(const Soql& soql, const std::vector<Match>& matches);
   HttpReply SobjectList(std::string_view version);
   HttpReply Describe(TableId table);
-  bool IsHidden(const Field* field) const;
   HttpReply Changed(const HttpRequest& request, TableId table, bool deleted);
   HttpReply SingleRow(std::string_view version, TableId table, const std::string& id);
   HttpReply Limits();
@@ -64,10 +64,9 @@ class SalesforceServer : public SystemServer {
   WallClock clock_;
   SalesforceOptions options_;
   Sessions sessions_;
+  Permissions permissions_;
   BulkJobs jobs_;
   std::atomic<size_t> requests_{0};
-  mutable std::mutex hidden_mutex_;
-  std::set<const Field*> hidden_;
   std::mutex cursors_mutex_;
   std::deque<Cursor> cursors_;  // the oldest first; ten at most
   size_t cursor_count_ = 0;

@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, std::string>> ReadQuery(std::string_view targ
   return query;
 }
 
-HttpRequest Translate(const httplib::Request& from) {
+HttpRequest Translate(const httplib::Request& from, const std::string& scheme) {
   HttpRequest request;
   request.method = from.method;
   request.path = from.path;
@@ -44,7 +44,7 @@ HttpRequest Translate(const httplib::Request& from) {
                    [](unsigned char c) { return std::tolower(c); });
     request.headers[lower] = value;
   }
-  request.origin = "http://" + request.Header("host");
+  request.origin = scheme + request.Header("host");
   request.body = from.body;
   return request;
 }
@@ -89,25 +89,34 @@ void SendInHalves(std::string body, bool cut, const std::string& content_type,
 }  // namespace
 
 struct Listener::Impl {
-  httplib::Server server;
+  explicit Impl(const Certificate* tls) {
+    if (tls == nullptr) {
+      server = std::make_unique<httplib::Server>();
+    } else {
+      server = std::make_unique<httplib::SSLServer>(tls->certificate(), tls->key());
+    }
+  }
+
+  std::unique_ptr<httplib::Server> server;
   std::thread thread;
 };
 
 Listener::Listener(System system, SystemServer* server, Faults* faults,
-                   std::chrono::milliseconds latency)
+                   std::chrono::milliseconds latency, const Certificate* tls)
     : system_(system),
       server_(server),
       faults_(faults),
       latency_(latency),
-      impl_(std::make_unique<Impl>()) {
-  httplib::Server& http = impl_->server;
+      scheme_(tls == nullptr ? "http://" : "https://"),
+      impl_(std::make_unique<Impl>(tls)) {
+  httplib::Server& http = *impl_->server;
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   http.set_tcp_nodelay(true);
   http.set_keep_alive_max_count(1000000);
   // An idle connection holds Stop() up for as long.
   http.set_keep_alive_timeout(2);
   const auto handler = [this](const httplib::Request& from, httplib::Response& to) {
-    const HttpRequest request = Translate(from);
+    const HttpRequest request = Translate(from, scheme_);
     std::optional<HttpReply> reply = side_door_ ? side_door_(request) : std::nullopt;
     std::optional<Fault> fault;
     if (!reply) {
@@ -133,7 +142,7 @@ Listener::Listener(System system, SystemServer* server, Faults* faults,
 Listener::~Listener() { Stop(); }
 
 bool Listener::Start(int port) {
-  httplib::Server& http = impl_->server;
+  httplib::Server& http = *impl_->server;
   const bool bound = port == 0 ? (port_ = http.bind_to_any_port("127.0.0.1")) > 0
                                : http.bind_to_port("127.0.0.1", port);
   if (!bound) return false;
@@ -144,7 +153,7 @@ bool Listener::Start(int port) {
 }
 
 void Listener::Stop() {
-  impl_->server.stop();
+  impl_->server->stop();
   if (impl_->thread.joinable()) impl_->thread.join();
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/sandbox/auth/test_ca.h"
 #include "tests/sandbox/server/faults.h"
 #include "tests/sandbox/server/http.h"
 
@@ -20,7 +21,9 @@ class Listener {
   // faults.
   using SideDoor = std::function<std::optional<HttpReply>(const HttpRequest&)>;
 
-  Listener(System system, SystemServer* server, Faults* faults, std::chrono::milliseconds latency);
+  // Over TLS with that certificate; null: plain.
+  Listener(System system, SystemServer* server, Faults* faults, std::chrono::milliseconds latency,
+           const Certificate* tls);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -31,7 +34,7 @@ class Listener {
   void Stop();
 
   int port() const { return port_; }
-  std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::string origin() const { return scheme_ + "127.0.0.1:" + std::to_string(port_); }
   // Requests so far by class: the path with ids and cursors replaced by a star.
   std::map<std::string, size_t> counts() const;
 
@@ -43,6 +46,7 @@ class Listener {
   SystemServer* server_;
   Faults* faults_;
   std::chrono::milliseconds latency_;
+  std::string scheme_;
   SideDoor side_door_;
   int port_ = 0;
   mutable std::mutex counts_mutex_;

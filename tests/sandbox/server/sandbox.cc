@@ -63,6 +63,17 @@ std::optional<int> ReadCount(const HttpRequest& request, std::string_view name, 
   return value;
 }
 
+// Where the servers stand, and the hosts that clients write themselves.
+std::vector<std::string> ServerNames() {
+  return {"127.0.0.1",
+          "localhost",
+          "login.salesforce.com",
+          "test.salesforce.com",
+          "*.my.salesforce.com",
+          "*.sandbox.my.salesforce.com",
+          "*.suitetalk.api.netsuite.com"};
+}
+
 NetsuiteOptions Capped(const SandboxOptions& options) {
   NetsuiteOptions netsuite = options.netsuite;
   netsuite.page_cap = options.page_cap.value_or(netsuite.page_cap);
@@ -86,15 +97,17 @@ Sandbox::Sandbox(const SandboxOptions& options)
       credentials_(MakeCredentials(options.world.population.seed, options.secrets)),
       faults_(options.faults, options.world.population.seed),
       salesforce_(world_, credentials_, RealSeconds,
-                  {options.daily_requests, options.page_cap.value_or(2000),
+                  {options.daily_requests, options.app_requests, options.page_cap.value_or(2000),
                    options.page_cap.value_or(50000)}),
       netsuite_(world_, credentials_, RealSeconds, Capped(options)),
       sky_(world_, credentials_, {options.page_cap.value_or(500)}) {
   for (size_t i = 0; i < options.steps; ++i) world_.Step();
+  if (options.tls) certificate_ = Issue(OpenTestCa(*options.tls), ServerNames());
   SystemServer* const servers[kSystems] = {&salesforce_, &netsuite_, &sky_};
   for (System system : kAllSystems) {
     const auto i = static_cast<size_t>(system);
-    listeners_[i] = std::make_unique<Listener>(system, servers[i], &faults_, options.latency);
+    listeners_[i] = std::make_unique<Listener>(system, servers[i], &faults_, options.latency,
+                                               certificate_ ? &*certificate_ : nullptr);
   }
   listeners_[0]->SetSideDoor([this](const HttpRequest& request) { return Control(request); });
 }
@@ -140,6 +153,10 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
             "with a number");
       }
     }
+    return Text(200, "ok");
+  }
+  if (what == "expire-locators") {
+    salesforce_.ForgetLocators();
     return Text(200, "ok");
   }
   if (what == "hide" || what == "show") return Hide(request, what == "hide");
@@ -237,9 +254,16 @@ HttpReply Sandbox::Move(const HttpRequest& request, System system, std::string_v
 
 HttpReply Sandbox::Hide(const HttpRequest& request, bool hidden) {
   const auto table = FindTable(System::kSalesforce, request.Param("object"));
-  const Field* field = table ? SpecOf(*table).Find(request.Param("field")) : nullptr;
-  if (field == nullptr) return Text(400, "object must be one of Salesforce's, and field one of it");
-  salesforce_.Hide(field, hidden);
+  const std::string name = request.Param("field");
+  const Field* field = table ? SpecOf(*table).Find(name) : nullptr;
+  if (!table || (field == nullptr && !name.empty())) {
+    return Text(400, "object must be one of Salesforce's, and field, where given, one of it");
+  }
+  if (field == nullptr) {
+    salesforce_.permissions().Hide(*table, hidden);
+  } else {
+    salesforce_.permissions().Hide(field, hidden);
+  }
   return Text(200, "ok");
 }
 

@@ -23,10 +23,12 @@ struct SandboxOptions {
   int port = 0;      // Salesforce; NetSuite and Sky take the next two; 0: any free ones
   std::optional<std::filesystem::path> truth;
   std::optional<std::filesystem::path> secrets;
+  std::optional<std::filesystem::path> tls;  // the folder of the authority; nothing: plain http
   FaultProfile faults = FaultProfile::kNone;
   std::chrono::milliseconds latency{0};
   std::optional<size_t> page_cap;
   size_t daily_requests = 1000000;
+  size_t app_requests = 0;
   NetsuiteOptions netsuite;
 };
 
@@ -63,6 +65,7 @@ class Sandbox {
   SandboxOptions options_;
   World world_;
   Credentials credentials_;
+  std::optional<Certificate> certificate_;
   Faults faults_;
   SalesforceServer salesforce_;
   NetsuiteServer netsuite_;

@@ -39,6 +39,7 @@ class SandboxServer : public testing::Test {
   static void SetUpTestSuite() {
     SandboxOptions options;
     options.world.population.customers = 200;
+    options.app_requests = 250;
     sandbox_ = new Sandbox(options);
     sandbox_->Start();
   }
@@ -179,7 +180,9 @@ TEST_F(SandboxServer, SalesforcePagesByLocatorGiveEveryRowOnce) {
   while (!next.empty()) {
     const auto reply = client.Get(next, small);
     ASSERT_EQ(reply->status, 200) << reply->body;
-    EXPECT_NE(reply->get_header_value("Sforce-Limit-Info").find("api-usage="), std::string::npos);
+    const std::string limits = reply->get_header_value("Sforce-Limit-Info");
+    EXPECT_TRUE(limits.starts_with("api-usage=")) << limits;
+    EXPECT_TRUE(limits.ends_with("/250(appName=trueup)")) << limits;
     const Document page = Json(reply->body);
     for (const auto& record : page["records"].GetArray()) ids.insert(record["Id"].GetString());
     rows += page["records"].Size();
@@ -204,6 +207,8 @@ TEST_F(SandboxServer, SalesforceForgetsTheOldestOfElevenLocators) {
   EXPECT_EQ(gone->status, 400);
   EXPECT_STREQ(Json(gone->body)[0]["errorCode"].GetString(), "INVALID_QUERY_LOCATOR");
   EXPECT_EQ(client.Get(locators.back(), headers)->status, 200);
+  EXPECT_EQ(Control("expire-locators"), 200);
+  EXPECT_EQ(client.Get(locators.back(), headers)->status, 400);
 }
 
 TEST_F(SandboxServer, SalesforceTellsWhatIsLeftOfTheDay) {
@@ -276,6 +281,51 @@ TEST_F(SandboxServer, NetsuiteShowsTextAndLeavesNullsOut) {
     without += item.HasMember("custentity_crm_id") ? 0 : 1;
   }
   EXPECT_GT(without, 0U);
+}
+
+TEST_F(SandboxServer, SalesforceKnowsItselfAndGivesAnAddressAsOneValue) {
+  const auto headers = SignInToSalesforce();
+  auto client = Client(System::kSalesforce);
+  const Document org =
+      Json(client.Get(Soql("SELECT Id, IsSandbox FROM Organization LIMIT 1"), headers)->body);
+  EXPECT_TRUE(org["records"][0]["IsSandbox"].GetBool());
+  const Document page = Json(
+      client
+          .Get(Soql("SELECT BillingCity, BillingAddress FROM Account WHERE BillingCity != null"),
+               headers)
+          ->body);
+  for (const auto& record : page["records"].GetArray()) {
+    EXPECT_STREQ(record["BillingAddress"]["city"].GetString(), record["BillingCity"].GetString());
+  }
+  const Document job =
+      Json(client
+               .Post("/services/data/v62.0/jobs/query", headers,
+                     R"({"operation":"query","query":"SELECT BillingAddress FROM Account"})",
+                     "application/json")
+               ->body);
+  EXPECT_STREQ(job[0]["errorCode"].GetString(), "FEATURENOTENABLED");
+}
+
+TEST_F(SandboxServer, NetsuiteGivesWhatIsNotOrderedInAnyOrder) {
+  const auto first = [](const std::string& nonce, const std::string& order) {
+    const auto reply = SuiteQuery(Tba(nonce, Now(), "2"), "SELECT id FROM customer" + order);
+    return std::string(Json(reply->body)["items"][0]["id"].GetString());
+  };
+  EXPECT_NE(first("nonce030", ""), first("nonce031", ""));
+  EXPECT_EQ(first("nonce032", " ORDER BY id"), first("nonce033", " ORDER BY id"));
+}
+
+TEST_F(SandboxServer, NetsuiteGivesACustomerOfTwoSubsidiariesTwice) {
+  const auto reply = SuiteQuery(Tba("nonce040", Now(), "1000"),
+                                "SELECT c.id, s.subsidiary FROM customer c JOIN "
+                                "customersubsidiaryrelationship s ON s.entity = c.id ORDER BY c.id",
+                                "1000");
+  std::map<std::string, int> times;
+  const Document page = Json(reply->body);
+  for (const auto& item : page["items"].GetArray()) ++times[item["id"].GetString()];
+  EXPECT_EQ(times.size(), sandbox_->world().table(TableId::kNsCustomer).live());
+  EXPECT_EQ(times["1"], 2);
+  EXPECT_EQ(times["2"], 1);
 }
 
 TEST_F(SandboxServer, NetsuiteDemandsItsHeaderAndItsLimits) {

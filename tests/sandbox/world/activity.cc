@@ -125,6 +125,51 @@ void Activity::AddOpportunity(int customer, Seconds from, Random* random) {
     total += price * quantity;
   }
   Set(TableId::kSfOpportunity, row, "Amount", Money(total));
+  NoteChange(TableId::kSfOpportunityHistory, "OpportunityId", id, created, UserId(c.owner),
+             {"created", "", ""});
+  if (row % 3 == 0) AddApproval(row, !open);
+}
+
+void Activity::NoteChange(TableId history, std::string_view link, const std::string& id, Seconds at,
+                          const std::string& by, const FieldChange& change) {
+  const uint32_t row = world_->Mutable(history).Add(at, at, kNobody);
+  Set(history, row, link, id);
+  Set(history, row, "CreatedById", by);
+  Set(history, row, "Field", change.field);
+  Set(history, row, "OldValue", change.before);
+  Set(history, row, "NewValue", change.after);
+}
+
+// A discount that somebody has to agree to.
+void Activity::AddApproval(uint32_t opportunity, bool decided) {
+  const Table& opportunities = world_->table(TableId::kSfOpportunity);
+  const Row& target = opportunities.row(opportunity);
+  const std::string owner = opportunities.Get(opportunity, "OwnerId");
+  const std::string boss = UserId(0);
+  const Seconds end = decided ? std::min(target.created + kDay, world_->now()) : target.created;
+  const uint32_t row = world_->Mutable(TableId::kSfApproval).Add(target.created, end, kNobody);
+  Set(TableId::kSfApproval, row, "TargetObjectId", target.id);
+  Set(TableId::kSfApproval, row, "Status", decided ? "Approved" : "Pending");
+  Set(TableId::kSfApproval, row, "SubmittedById", owner);
+  const std::string id = world_->table(TableId::kSfApproval).row(row).id;
+  AddApprovalStep(id, target.created, "Started", owner);
+  if (!decided) return;
+  Set(TableId::kSfApproval, row, "CompletedDate", std::to_string(end));
+  Set(TableId::kSfApproval, row, "LastActorId", boss);
+  AddApprovalStep(id, end, "Approved", boss);
+}
+
+void Activity::AddApprovalStep(const std::string& approval, Seconds at, const std::string& status,
+                               const std::string& actor) {
+  const uint32_t row = world_->Mutable(TableId::kSfApprovalStep).Add(at, at, kNobody);
+  Set(TableId::kSfApprovalStep, row, "ProcessInstanceId", approval);
+  Set(TableId::kSfApprovalStep, row, "StepStatus", status);
+  // Line breaks and quotes inside a cell.
+  if (status == "Approved") {
+    Set(TableId::kSfApprovalStep, row, "Comments", "As agreed:\n\"Net 30\", no more.\r\nBest");
+  }
+  Set(TableId::kSfApprovalStep, row, "ActorId", actor);
+  Set(TableId::kSfApprovalStep, row, "OriginalActorId", actor);
 }
 
 void Activity::AddSfTask(int customer, Random* random) {

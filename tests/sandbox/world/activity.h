@@ -7,8 +7,16 @@
 
 namespace trueup::sandbox {
 
+// What a history keeps.
+struct FieldChange {
+  std::string field;
+  std::string before;
+  std::string after;
+};
+
 // Makes the rows that hang on account records: contacts, opportunities and orders with their lines,
-// activities, goals, and in Sky sites, installations and backstage tasks.
+// activities, goals, the traces of what was done, and in Sky sites, installations and backstage
+// tasks.
 class Activity {
  public:
   explicit Activity(World* world) : world_(world) {}
@@ -21,6 +29,9 @@ class Activity {
   void AddContact(int customer, Seconds from, Random* random);
   void AddOpportunity(int customer, Seconds from, Random* random);
   void AddOrder(int customer, Seconds from, Random* random);
+  // One row of a history; `link` names the field with the changed record's id.
+  void NoteChange(TableId history, std::string_view link, const std::string& id, Seconds at,
+                  const std::string& by, const FieldChange& change);
   // Sites, installations and tasks of a customer that Sky knows.
   void AddBackstage(int customer, Seconds from, Random* random);
   // Brings open tasks of the customer to their end.
@@ -42,6 +53,9 @@ class Activity {
     return world_->table(TableId::kSfUser).row(static_cast<uint32_t>(owner)).id;
   }
   void AddNetsuiteContact(int customer, uint32_t twin, Random* random);
+  void AddApproval(uint32_t opportunity, bool decided);
+  void AddApprovalStep(const std::string& approval, Seconds at, const std::string& status,
+                       const std::string& actor);
   void AddGoal(int customer, Random* random);
   void AddSfTask(int customer, Random* random);
   void AddTask(int customer, std::string_view kind, const std::string& installation,

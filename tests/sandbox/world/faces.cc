@@ -102,8 +102,21 @@ uint32_t World::AddFace(int customer, System system, uint8_t copy, Seconds creat
     const uint32_t address = addresses.Add(created, created, customer);
     Mutable(TableId::kNsCustomer)
         .Set(faces_[number].row, "defaultbillingaddress", addresses.row(address).id);
+    AddSubsidiaries(faces_[number].row, created);
   }
   return number;
+}
+
+// Every eighth customer is one of two subsidiaries: a join by `entity` then gives it twice.
+void World::AddSubsidiaries(uint32_t row, Seconds created) {
+  Table& links = Mutable(TableId::kNsSubsidiaryLink);
+  const std::string id = table(TableId::kNsCustomer).row(row).id;
+  for (int subsidiary = 1; subsidiary <= (row % 8 == 0 ? 2 : 1); ++subsidiary) {
+    const uint32_t link = links.Add(created, created, kNobody);
+    links.Set(link, "entity", id);
+    links.Set(link, "subsidiary", std::to_string(subsidiary));
+    links.Set(link, "isprimarysub", subsidiary == 1 ? "T" : "F");
+  }
 }
 
 void World::AddFacesOf(int customer) {

@@ -31,6 +31,17 @@ PersonName MakePersonName(Random* random) {
 }
 
 void World::AddReferenceRows() {
+  Table& organization = Mutable(TableId::kSfOrganization);
+  const uint32_t org = organization.Add(kFoundation, kFoundation, kNobody);
+  for (const auto& [field, value] : {std::pair{"Name", "Northbeam"},
+                                     {"InstanceName", "EU42"},
+                                     {"OrganizationType", "Enterprise Edition"},
+                                     {"IsSandbox", "true"},
+                                     {"TimeZoneSidKey", "Europe/Berlin"},
+                                     {"DefaultLocaleSidKey", "en_US"},
+                                     {"LanguageLocaleKey", "en_US"}}) {
+    organization.Set(org, field, value);
+  }
   Table& users = Mutable(TableId::kSfUser);
   Table& employees = Mutable(TableId::kNsEmployee);
   for (size_t i = 0; i < kSalesPeople; ++i) {

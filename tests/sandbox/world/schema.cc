@@ -14,6 +14,8 @@ struct Words {
   FieldSource source;
 };
 
+constexpr size_t kAddressParts = 5;  // street, city, state, postcode, country, in this order
+
 constexpr Words kWords[] = {
     {"id", FieldType::kText, FieldSource::kId},
     {"nid", FieldType::kNumber, FieldSource::kId},
@@ -25,6 +27,8 @@ constexpr Words kWords[] = {
     {"bool", FieldType::kBool, FieldSource::kSlot},
     {"date", FieldType::kDate, FieldSource::kSlot},
     {"instant", FieldType::kInstant, FieldSource::kSlot},
+    {"any", FieldType::kAny, FieldSource::kSlot},
+    {"address", FieldType::kAddress, FieldSource::kSlot},
 };
 
 Field MakeField(std::string_view word, size_t* slots) {
@@ -41,7 +45,11 @@ Field MakeField(std::string_view word, size_t* slots) {
     }
     if (!known) std::abort();
   }
-  if (field.source == FieldSource::kSlot) field.slot = (*slots)++;
+  if (field.type == FieldType::kAddress) {
+    field.slot = *slots - kAddressParts;
+  } else if (field.source == FieldSource::kSlot) {
+    field.slot = (*slots)++;
+  }
   return field;
 }
 
@@ -56,7 +64,8 @@ void AddFields(TableSpec* spec, std::string_view words) {
 TableSpec Make(TableId id, System system, std::string_view name, std::string_view fields,
                std::vector<Link> hangs_on = {}) {
   TableSpec spec{id, system, name, {}, 0, std::move(hangs_on)};
-  if (system == System::kSalesforce) AddFields(&spec, kSfCommon);
+  const bool lists_all = fields.starts_with("Id:");
+  if (system == System::kSalesforce && !lists_all) AddFields(&spec, kSfCommon);
   AddFields(&spec, fields);
   return spec;
 }
@@ -66,7 +75,8 @@ std::vector<TableSpec> SalesforceTables() {
   return {
       Make(TableId::kSfAccount, s, "Account",
            "Name Legal_Name__c AccountNumber Type Industry Phone Website BillingStreet BillingCity "
-           "BillingState BillingPostalCode BillingCountry CurrencyIsoCode ParentId OwnerId "
+           "BillingState BillingPostalCode BillingCountry BillingAddress:address CurrencyIsoCode "
+           "ParentId OwnerId "
            "MasterRecordId Lifecycle_Stage__c Tax_ID__c Payment_Terms__c Language__c Timezone__c "
            "Billing_Email__c AnnualRevenue:number Contract_Signed_Date__c:date "
            "Go_Live_Date__c:date"),
@@ -87,6 +97,22 @@ std::vector<TableSpec> SalesforceTables() {
            {{"Account__c", TableId::kSfAccount}}),
       Make(TableId::kSfUser, s, "User", "Name Email IsActive:bool"),
       Make(TableId::kSfProduct, s, "Product2", "Name ProductCode Family IsActive:bool"),
+      // Histories are only added to: they have no stamp but that of their making.
+      Make(TableId::kSfAccountHistory, s, "AccountHistory",
+           "Id:id CreatedDate:stamp IsDeleted:deleted AccountId CreatedById Field OldValue:any "
+           "NewValue:any"),
+      Make(TableId::kSfOpportunityHistory, s, "OpportunityFieldHistory",
+           "Id:id CreatedDate:stamp IsDeleted:deleted OpportunityId CreatedById Field "
+           "OldValue:any NewValue:any"),
+      Make(TableId::kSfApproval, s, "ProcessInstance",
+           "TargetObjectId Status CompletedDate:instant SubmittedById LastActorId"),
+      Make(TableId::kSfApprovalStep, s, "ProcessInstanceStep",
+           "Id:id CreatedDate:created SystemModstamp:stamp ProcessInstanceId StepStatus ActorId "
+           "OriginalActorId Comments"),
+      Make(TableId::kSfOrganization, s, "Organization",
+           "Id:id CreatedDate:created LastModifiedDate:modified SystemModstamp:stamp Name "
+           "InstanceName OrganizationType IsSandbox:bool NamespacePrefix TimeZoneSidKey "
+           "DefaultLocaleSidKey LanguageLocaleKey"),
   };
 }
 
@@ -121,6 +147,8 @@ std::vector<TableSpec> NetsuiteTables() {
       Make(TableId::kNsTerm, s, "term", "id:nid name isinactive"),
       Make(TableId::kNsCurrency, s, "currency", "id:nid symbol name isinactive"),
       Make(TableId::kNsDeleted, s, "deletedrecord", "recordid:number type deleteddate:stamp name"),
+      Make(TableId::kNsSubsidiaryLink, s, "customersubsidiaryrelationship",
+           "id:nid entity:number subsidiary:number isprimarysub"),
   };
 }
 
@@ -190,6 +218,11 @@ std::optional<TableId> FindTable(System system, std::string_view name) {
     if (spec.system == system && SameIgnoringCase(spec.name, name)) return spec.id;
   }
   return std::nullopt;
+}
+
+bool HoldsRecords(TableId id) {
+  return id != TableId::kNsAddress && id != TableId::kNsDeleted &&
+         id != TableId::kNsSubsidiaryLink && id != TableId::kSfOrganization;
 }
 
 TableId AccountTable(System system) {

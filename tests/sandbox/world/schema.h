@@ -24,6 +24,11 @@ enum class TableId {
   kSfGoal,
   kSfUser,
   kSfProduct,
+  kSfAccountHistory,
+  kSfOpportunityHistory,
+  kSfApproval,
+  kSfApprovalStep,
+  kSfOrganization,
   kNsCustomer,
   kNsAddress,
   kNsContact,
@@ -34,6 +39,7 @@ enum class TableId {
   kNsTerm,
   kNsCurrency,
   kNsDeleted,
+  kNsSubsidiaryLink,
   kSkyAccounts,
   kSkySites,
   kSkyInstallations,
@@ -43,7 +49,9 @@ enum class TableId {
 };
 inline constexpr size_t kTables = static_cast<size_t>(TableId::kCount);
 
-enum class FieldType { kText, kNumber, kBool, kDate, kInstant };
+// kAny: a text whose type its row decides (Salesforce's anyType). kAddress: what the five slots
+// from the field's own on hold, as one value.
+enum class FieldType { kText, kNumber, kBool, kDate, kInstant, kAny, kAddress };
 
 // Where a field's value lies: in a slot of the row or in one of the row's own members.
 enum class FieldSource { kSlot, kId, kCreated, kModified, kStamp, kDeleted };
@@ -77,6 +85,9 @@ struct TableSpec {
 const TableSpec& SpecOf(TableId id);
 // The table of that system with that name (case ignored), if there is one.
 std::optional<TableId> FindTable(System system, std::string_view name);
+// Whether the rows are records of their own. An address and a subsidiary are parts of their
+// customer, the log of deletions holds none, and the org is no record of itself.
+bool HoldsRecords(TableId id);
 // The table that holds the account records of the system.
 TableId AccountTable(System system);
 

@@ -75,8 +75,32 @@ class TimeStep {
   void Rewrite(int customer) {
     world_.CompleteFaces(customer);
     for (uint32_t number : LiveFaces(customer)) {
+      const Face& face = world_.faces_[number];
+      const auto before = Tracked(face);
       world_.Render(number);
-      Touch(AccountTable(world_.faces_[number].system), world_.faces_[number].row);
+      Touch(AccountTable(face.system), face.row);
+      NoteHistory(face, before);
+    }
+  }
+
+  // The fields of an account whose history Salesforce keeps, as they are now.
+  std::vector<FieldChange> Tracked(const Face& face) const {
+    std::vector<FieldChange> values;
+    if (face.system != System::kSalesforce) return values;
+    for (const char* field : {"Phone", "Lifecycle_Stage__c", "Payment_Terms__c", "ParentId"}) {
+      values.push_back({field, world_.table(TableId::kSfAccount).Get(face.row, field), ""});
+    }
+    return values;
+  }
+
+  void NoteHistory(const Face& face, const std::vector<FieldChange>& before) {
+    const Table& accounts = world_.table(TableId::kSfAccount);
+    for (FieldChange change : before) {
+      change.after = accounts.Get(face.row, change.field);
+      if (change.after == change.before) continue;
+      const Row& account = accounts.row(face.row);
+      activity_.NoteChange(TableId::kSfAccountHistory, "AccountId", account.id, account.stamp,
+                           accounts.Get(face.row, "OwnerId"), change);
     }
   }
 

@@ -18,6 +18,11 @@ std::string_view KeyPrefix(TableId id) {
     case TableId::kSfGoal: return "a01";
     case TableId::kSfUser: return "005";
     case TableId::kSfProduct: return "01t";
+    case TableId::kSfAccountHistory:
+    case TableId::kSfOpportunityHistory: return "017";
+    case TableId::kSfApproval: return "04g";
+    case TableId::kSfOrganization: return "00D";
+    case TableId::kSfApprovalStep: return "04h";
     case TableId::kSkyAccounts: return "acc_";
     case TableId::kSkySites: return "site_";
     case TableId::kSkyInstallations: return "inst_";

@@ -363,10 +363,7 @@ std::string TruthJson(const World& world) {
   json.Key("rows");
   json.StartObject();
   for (size_t t = 0; t < kTables; ++t) {
-    // An address is part of its customer, and the log of deletions holds no record.
-    if (t == static_cast<size_t>(TableId::kNsAddress) ||
-        t == static_cast<size_t>(TableId::kNsDeleted))
-      continue;
+    if (!HoldsRecords(static_cast<TableId>(t))) continue;
     const Table& table = world.table(static_cast<TableId>(t));
     const std::string name =
         std::string(ToString(table.spec().system)) + "/" + std::string(table.spec().name);

@@ -90,6 +90,7 @@ class World {
   // faces.cc
   bool Wants(const Customer& customer, System system) const;
   uint32_t AddFace(int customer, System system, uint8_t copy, Seconds created);
+  void AddSubsidiaries(uint32_t row, Seconds created);
   void AddFacesOf(int customer);
   void FillFace(uint32_t face);
   void ApplyPlan(Face* face);

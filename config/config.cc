@@ -78,6 +78,13 @@ void ReadSystem(const YamlNode& name, const YamlNode& node, std::vector<SystemCo
   systems.push_back({name.text, connector.text, name.place, Without(node, {"connector"})});
 }
 
+void NotePlaces(const YamlNode& node, LogSettings& log) {
+  log.place = node.place;
+  for (const char* section : {"properties", "secrets"}) {
+    for (const auto& [name, value] : node[section].members) log.places[name.text] = name.place;
+  }
+}
+
 Config FromNode(const YamlNode& node, const std::string& file, Problems& problems) {
   Config config;
   config.file = file;
@@ -92,6 +99,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.monitor = settings.monitor;
   config.log = settings.log;
   config.core_files = settings.core_files;
+  NotePlaces(node["log"], config.log);
   const YamlNode& systems = node["systems"];
   if (systems.is_map() && systems.members.empty()) {
     problems.Add(systems.place, "there is no system to reconcile");

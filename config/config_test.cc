@@ -140,6 +140,47 @@ TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
   EXPECT_THAT(problems.ToText(), ::testing::HasSubstr("\"a/b\" cannot name an instance"));
 }
 
+TEST(Config, KnowsWhereThePropertiesOfALogAreSet) {
+  Problems problems;
+  const LogSettings log = Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: k:9092
+  instance: one
+  properties: {security.protocol: SASL_SSL}
+  secrets:
+    sasl.password: {env: PATH}
+)"),
+                                "trueup.yaml", problems)
+                              .log;
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  EXPECT_EQ(log.place.ToText(), "trueup.yaml:5:3");
+  EXPECT_EQ(log.places.at("security.protocol").ToText(), "trueup.yaml:8:16");
+  EXPECT_EQ(log.places.at("sasl.password").ToText(), "trueup.yaml:10:5");
+}
+
+TEST(Config, SaysWhatTokensOfALogOverKafkaLack) {
+  Problems problems;
+  Parse(kSystems + std::string(R"(log:
+  type: kafka
+  brokers: k:9092
+  instance: one
+  properties:
+    sasl.oauthbearer.method: oidc
+    sasl.oauthbearer.token.endpoint.url: https://sso/token
+    sasl.username: me
+  secrets: {sasl.username: {env: PATH}}
+)"),
+        "trueup.yaml", problems);
+  const std::string text = problems.ToText();
+  for (const char* expected :
+       {"trueup.yaml:9:30: error: oidc needs \"sasl.oauthbearer.client.id\", too",
+        "trueup.yaml:9:30: error: oidc needs \"sasl.oauthbearer.client.secret\", too",
+        "trueup.yaml:11:5: error: \"sasl.username\" is among the secrets, too"}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(expected));
+  }
+  EXPECT_EQ(problems.list().size(), 3U);
+}
+
 TEST(Config, TheReferenceIsOfThisCode) {
   ExpectGenerated("docs/reference/config.md",
                   "# The config\n\nWhat `trueup.yaml` may say. [Each system]"

@@ -47,6 +47,30 @@ void CheckBrokers(const LogSettings& log, const YamlNode& node, Problems& proble
   }
 }
 
+// What tokens of a token service need. librdkafka calls them so.
+void CheckTokens(const LogSettings& log, const YamlNode& node, Problems& problems) {
+  const auto method = log.properties.find("sasl.oauthbearer.method");
+  if (method == log.properties.end() || method->second != "oidc") return;
+  for (const char* name : {"sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret",
+                           "sasl.oauthbearer.token.endpoint.url"}) {
+    if (log.properties.contains(name) || node["secrets"][name].exists()) continue;
+    problems.Add(node["properties"]["sasl.oauthbearer.method"].place,
+                 "oidc needs \"" + std::string(name) + "\", too");
+  }
+}
+
+void CheckProperties(const LogSettings& log, const YamlNode& node, Problems& problems) {
+  for (const auto& [name, value] : node["properties"].members) {
+    if (IsSecretProperty(name.text)) {
+      problems.Add(name.place, "\"" + name.text + "\" is a secret",
+                   "give it under \"secrets\": " + name.text + ": {env: NAME}");
+    } else if (node["secrets"][name.text].exists()) {
+      problems.Add(name.place, "\"" + name.text + "\" is among the secrets, too");
+    }
+  }
+  CheckTokens(log, node, problems);
+}
+
 void CheckKafka(const LogSettings& log, const YamlNode& node, Problems& problems) {
   CheckBrokers(log, node, problems);
   if (!IsName(log.prefix, 50)) {
@@ -67,11 +91,7 @@ void CheckKafka(const LogSettings& log, const YamlNode& node, Problems& problems
                      std::to_string(log.min_insync) + ", replication " +
                      std::to_string(log.replication));
   }
-  for (const auto& [name, value] : node["properties"].members) {
-    if (!IsSecretProperty(name.text)) continue;
-    problems.Add(name.place, "\"" + name.text + "\" is a secret",
-                 "give it under \"secrets\": " + name.text + ": {env: NAME}");
-  }
+  CheckProperties(log, node, problems);
 }
 
 }  // namespace
@@ -108,9 +128,11 @@ const Table<LogSettings>& LogSettings::Settings() {
                "the whole cluster's state.")
           .Add("properties", &Self::properties,
                "Handed to librdkafka as they are, such as `security.protocol`, `sasl.mechanism`, "
-               "`sasl.username`, `ssl.ca.location`, `compression.codec`.")
+               "`sasl.username`, `ssl.ca.location`, `compression.codec`. What ends in `.location` "
+               "is a path. [kafka.md](kafka.md) has the ways to sign in.")
           .Add("secrets", &Self::secrets,
-               "As `properties`, for what is secret: `sasl.password`, `ssl.key.password`, ...")
+               "As `properties`, for what is secret: `sasl.password`, `ssl.key.password`, "
+               "`sasl.oauthbearer.client.secret`, ...")
           .Check([](const Self& log, const YamlNode& node, Problems& problems) {
             if (log.type == LogType::kEmbedded) {
               CheckEmbedded(node, problems);

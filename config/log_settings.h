@@ -26,6 +26,9 @@ struct LogSettings {
   bool standby = false;
   std::map<std::string, std::string> properties;
   std::map<std::string, Secret> secrets;
+  // Where the section stands, and each of its properties and secrets: set by who reads the file.
+  Place place;
+  std::map<std::string, Place> places;
 
   // Whether several instances work on it, so that none of them has everything.
   bool shared() const { return type == LogType::kKafka; }

@@ -6,9 +6,6 @@
 #include <vector>
 
 #include "base/logging.h"
-#include "daemon/kafka.h"
-#include "pipeline/log/kafka/kafka_positions.h"
-#include "pipeline/log/kafka/kafka_slot_group.h"
 #include "pipeline/runtime/topics.h"
 
 namespace trueup::daemon {
@@ -19,23 +16,6 @@ constexpr std::chrono::milliseconds kShowInterval{500};
 
 // Which systems were read to their end once: a record a system and time.
 const pipeline::TopicPartition kPulls{pipeline::kPullsTopic, 0};
-
-pipeline::ClusterAccess AccessOf(const config::LogSettings& settings) {
-  pipeline::ClusterAccess access;
-  const pipeline::KafkaOptions options = KafkaOptionsOf(settings);
-  access.positions = [options](const pipeline::GenerationPlan& plan) {
-    return pipeline::OpenKafkaPositions(options, "positions." + plan.name());
-  };
-  access.slots = [options, settings](const pipeline::GenerationPlan& plan, int slots) {
-    pipeline::KafkaSlotGroupSettings group;
-    group.name = plan.slots();
-    group.slots = slots;
-    group.instance = settings.instance;
-    group.session_timeout = settings.session_timeout;
-    return pipeline::OpenKafkaSlotGroup(options, group);
-  };
-  return access;
-}
 
 // Which stage reads a topic.
 std::string StageOf(const std::string& topic, const pipeline::GenerationPlan& plan) {
@@ -62,20 +42,19 @@ TaskFigures FiguresOf(const pipeline::TaskStatus& task, uint64_t end,
 
 }  // namespace
 
-ClusterService::ClusterService(pipeline::PartitionedOptions options, config::LogSettings settings,
+ClusterService::ClusterService(pipeline::PartitionedOptions options, pipeline::ClusterAccess access,
                                pipeline::Log& log, std::shared_ptr<const mappings::Catalog> catalog,
                                StatusBoard& board, std::shared_ptr<Clock> clock)
     : options_(std::move(options)),
-      settings_(std::move(settings)),
+      access_(std::move(access)),
       log_(log),
       catalog_(std::move(catalog)),
       board_(board),
       clock_(std::move(clock)) {}
 
 Status ClusterService::Open() {
-  TRUEUP_ASSIGN(
-      std::shared_ptr<pipeline::PartitionedRuntime> runtime,
-      pipeline::PartitionedRuntime::Open(options_, log_, catalog_, clock_, AccessOf(settings_)));
+  TRUEUP_ASSIGN(std::shared_ptr<pipeline::PartitionedRuntime> runtime,
+                pipeline::PartitionedRuntime::Open(options_, log_, catalog_, clock_, access_));
   const std::lock_guard lock(mutex_);
   runtime_ = std::move(runtime);
   return {};

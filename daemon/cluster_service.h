@@ -8,7 +8,6 @@
 #include <string>
 
 #include "base/clock.h"
-#include "config/log_settings.h"
 #include "daemon/pipeline.h"
 #include "daemon/status_board.h"
 #include "mappings/catalog.h"
@@ -20,7 +19,7 @@ namespace trueup::daemon {
 // The pipeline over Kafka: this instance's share of it.
 class ClusterService : public Pipeline {
  public:
-  ClusterService(pipeline::PartitionedOptions options, config::LogSettings settings,
+  ClusterService(pipeline::PartitionedOptions options, pipeline::ClusterAccess access,
                  pipeline::Log& log, std::shared_ptr<const mappings::Catalog> catalog,
                  StatusBoard& board, std::shared_ptr<Clock> clock);
 
@@ -40,7 +39,7 @@ class ClusterService : public Pipeline {
   void SetError(const std::string& error);
 
   const pipeline::PartitionedOptions options_;
-  const config::LogSettings settings_;
+  const pipeline::ClusterAccess access_;
   pipeline::Log& log_;
   const std::shared_ptr<const mappings::Catalog> catalog_;
   StatusBoard& board_;

@@ -23,7 +23,10 @@ std::string ContentsPlacesPath(const config::Config& config) {
 
 Result<std::unique_ptr<pipeline::Log>> OpenLog(const config::Config& config) {
   if (config.log.shared()) {
-    return pipeline::OpenKafkaLog(KafkaOptionsOf(config.log));
+    Problems problems;
+    CheckKafka(config, problems);
+    TRUEUP_RETURN_IF_ERROR(problems.ToStatus());
+    return pipeline::OpenKafkaLog(KafkaOptionsOf(config));
   }
   auto log = pipeline::OpenEmbeddedLog(LogFolder(config));
   if (log.ok() || log.error().kind() != ErrorKind::kConflict) return log;

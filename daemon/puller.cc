@@ -18,6 +18,11 @@ bool ConcernsSystem(const Error& error) {
   return error.kind() == ErrorKind::kDenied || error.kind() == ErrorKind::kCancelled;
 }
 
+// Our own log's refusal is none of the system's, and may be mended while we run: it is tried again.
+Error OfTheLog(const Error& error) {
+  return error.kind() == ErrorKind::kDenied ? Error(ErrorKind::kTransient, error.message()) : error;
+}
+
 }  // namespace
 
 Puller::Puller(std::string system, std::unique_ptr<connectors::Connector> connector,
@@ -71,7 +76,9 @@ void Puller::ReportAudit(const std::string& object) {
 }
 
 Result<Puller::Pause> Puller::PullObject(const std::string& object, std::stop_token stop) {
-  TRUEUP_ASSIGN(std::string cursor, intake_.CursorOf(system_, object));
+  auto found = intake_.CursorOf(system_, object);
+  if (!found.ok()) return OfTheLog(found.error());
+  std::string cursor = *std::move(found);
   while (true) {
     TRUEUP_ASSIGN(const connectors::Page page, connector_->Pull(object, cursor, stop));
     if (page.gap) {
@@ -82,8 +89,8 @@ Result<Puller::Pause> Puller::PullObject(const std::string& object, std::stop_to
       // What was deleted meanwhile, no snapshot tells.
       TRUEUP_RETURN_IF_ERROR(intake_.audits().MakeDue(system_, object));
     }
-    TRUEUP_ASSIGN(const IntakeCounts added, intake_.Deliver(system_, object, page));
-    (void)added;
+    const auto delivered = intake_.Deliver(system_, object, page);
+    if (!delivered.ok()) return OfTheLog(delivered.error());
     statuses_[object].last_page = clock_->Now();
     cursor = page.next_cursor;
     if (page.done) break;

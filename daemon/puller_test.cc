@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "pipeline/log/embedded/embedded_log.h"
+#include "pipeline/log/memory/memory_log.h"
 
 namespace trueup::daemon {
 namespace {
@@ -154,6 +155,27 @@ TEST_F(PullerTest, AnObjectThatFailsKeepsNoOtherFromBeingPulled) {
 TEST_F(PullerTest, WhatIsDeniedEndsTheCycle) {
   EXPECT_FALSE(RunCycle({{"A", {Error(ErrorKind::kDenied, "no")}}, {"B", {Last("b1")}}}).ok());
   EXPECT_THAT(asked_, ElementsAre("A "));
+}
+
+// A log whose brokers have locked us out.
+class ClosedLog : public pipeline::MemoryLog {
+ public:
+  Status Append(const pipeline::TopicPartition&, const std::vector<pipeline::LogEntry>&) override {
+    return Error(ErrorKind::kDenied, "the log is closed");
+  }
+};
+
+TEST_F(PullerTest, WhatTheLogDeniesIsNotTheSystemsDenial) {
+  ClosedLog closed;
+  intake_ = *Intake::Open(folder_ + "/other", closed);
+  connectors::Page page = Last("a1");
+  page.events = {Record("1")};
+  const Status cycle = RunCycle({{"A", {page}}});
+  ASSERT_FALSE(cycle.ok());
+  EXPECT_EQ(cycle.error().kind(), ErrorKind::kTransient);
+  EXPECT_EQ(cycle.error().message(), "the log is closed");
+  EXPECT_EQ(board_.figures().systems["crm"].state, PullState::kRetrying);
+  intake_.reset();
 }
 
 TEST_F(PullerTest, ACursorThatIsNoLongerHonouredIsAGapAndEverythingIsPulledAnew) {

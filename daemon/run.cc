@@ -17,6 +17,7 @@
 #include "daemon/cluster_service.h"
 #include "daemon/folders.h"
 #include "daemon/intake.h"
+#include "daemon/kafka.h"
 #include "daemon/monitor/monitor.h"
 #include "daemon/pipeline_service.h"
 #include "daemon/progress.h"
@@ -80,7 +81,7 @@ std::unique_ptr<Pipeline> MakeClusterPipeline(const config::Config& config, Part
   options.checkpoints = config.log.checkpoints.path;
   options.standby = config.log.standby;
   for (const Source& source : parts.sources.list) options.systems.push_back(source.system);
-  return std::make_unique<ClusterService>(std::move(options), config.log, *parts.log,
+  return std::make_unique<ClusterService>(std::move(options), ClusterAccessOf(config), *parts.log,
                                           parts.sources.catalog, *parts.board, parts.clock);
 }
 

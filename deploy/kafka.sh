@@ -2,6 +2,7 @@
 # A real Apache Kafka on this machine, for tests, the demo and benchmarks: KRaft, on the loopback, with small heaps.
 #
 #   deploy/kafka.sh up [--nodes 1|3] [--version 4.1.1] [--port BASE] [--through ADDRESSES]... [--java OPTIONS]
+#                      [--listener NAME:PROTOCOL]... [--properties FILE] [--scram USER=PASSWORD]...
 #   deploy/kafka.sh status             0: every node answers, 1: some do not, 3: none runs
 #   deploy/kafka.sh down [--delete]    --delete removes the data folder, too
 #   deploy/kafka.sh start-node N       and returns when it answers
@@ -13,6 +14,9 @@
 # up again. Ports are BASE and those behind it, or free ones. A node N leaves N/pid, N/kafka.log and its data in the folder.
 # --through 127.0.0.1:7001,127.0.0.1:7002,... gives every node one more listener, and who comes by it is sent on to these
 # addresses, one for each node: TCP proxies of a test. The listeners' own addresses are in the file through.1, through.2, ...
+# --listener SECURE:SASL_SSL gives every node a listener with that security protocol, whose addresses are in the file
+# listener.SECURE, and what it needs stands in the FILE that is added to every node's server.properties
+# (listener.name.secure.ssl.keystore.location=...). --scram makes a user for SCRAM-SHA-256 and SCRAM-SHA-512.
 # Kafka is fetched by Maven once, into ${XDG_CACHE_HOME:-~/.cache}/trueup; where TRUEUP_NO_NETWORK=1 says that it cannot be, the
 # script ends with 77.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -63,9 +67,12 @@ sys.exit("no free ports")
 PYTHON
 }
 
-# Node i's listener j has the port base + (i - 1) * (2 + number of --through) + j: 0 for the controllers, 1 for clients and
-# the other nodes, 2 and up for those by way of a proxy.
-port_of() { echo $((base + ($1 - 1) * (2 + ${#through[@]}) + $2)); }
+# How many listeners a node has.
+listeners_of_a_node() { echo $((2 + ${#through[@]} + ${#more[@]})); }
+
+# Node i's listener j has the port base + (i - 1) * listeners_of_a_node + j: 0 for the controllers, 1 for clients and the other
+# nodes, 2 and up for those by way of a proxy, then come those of --listener.
+port_of() { echo $((base + ($1 - 1) * $(listeners_of_a_node) + $2)); }
 
 # The addresses of every node's listener $1, joined by commas; with $2, each behind its node id and this.
 addresses() {
@@ -75,7 +82,7 @@ addresses() {
 }
 
 write_properties() {
-  local node=$1 listeners advertised map i copies=$nodes in_sync=$(((nodes + 1) / 2)) proxies
+  local node=$1 listeners advertised map i copies=$nodes in_sync=$(((nodes + 1) / 2)) proxies one
   listeners=CLIENT://127.0.0.1:$(port_of "$node" 1)
   advertised=$listeners
   map=CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT
@@ -84,6 +91,12 @@ write_properties() {
     listeners+=,THROUGH$i://127.0.0.1:$(port_of "$node" $((i + 2)))
     advertised+=,THROUGH$i://${proxies[node - 1]}
     map+=,THROUGH$i:PLAINTEXT
+  done
+  for i in "${!more[@]}"; do
+    one=${more[i]%%:*}://127.0.0.1:$(port_of "$node" $((i + 2 + ${#through[@]})))
+    listeners+=,$one
+    advertised+=,$one
+    map+=,${more[i]}
   done
   cat <<PROPERTIES
 process.roles=broker,controller
@@ -115,27 +128,32 @@ num.io.threads=2
 # The default of 128 MB does not fit a small heap.
 log.cleaner.dedupe.buffer.size=16777216
 PROPERTIES
+  [ -z "$properties" ] || cat "$properties"
 }
 
 # Lays out a new cluster in $data.
 create() {
-  local node id i
+  local node id i user users=()
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | tr -d '=')
-  [ -n "$base" ] || base=$(free_ports $((nodes * (2 + ${#through[@]}))))
+  [ -n "$base" ] || base=$(free_ports $((nodes * $(listeners_of_a_node))))
   step "Laying out Apache Kafka $version, $nodes node(s), in $data"
   doing="laying out the nodes in $data"
   mkdir -p "$data"
+  for user in "${scram[@]}"; do
+    for i in 256 512; do users+=(--add-scram "SCRAM-SHA-$i=[name=${user%%=*},password=${user#*=}]"); done
+  done
   local formats=()
   for node in $(seq "$nodes"); do
     # What a start that failed has left.
     rm -rf "${data:?}/$node/data"
     mkdir -p "$data/$node"
     write_properties "$node" >"$data/$node/server.properties"
-    java -cp "$lib/*" kafka.tools.StorageTool format -t "$id" -c "$data/$node/server.properties" >"$data/$node/format.log" 2>&1 &
+    java -cp "$lib/*" kafka.tools.StorageTool format -t "$id" -c "$data/$node/server.properties" "${users[@]}" >"$data/$node/format.log" 2>&1 &
     formats+=($!)
   done
   for i in "${formats[@]}"; do wait "$i" || fail "the nodes' folders could not be formatted; see $data/*/format.log"; done
   for i in "${!through[@]}"; do addresses $((i + 2)) >"$data/through.$((i + 1))"; done
+  for i in "${!more[@]}"; do addresses $((i + 2 + ${#through[@]})) >"$data/listener.${more[i]%%:*}"; done
   printf '%s\n' "$java_options" >"$data/java"
   printf '%s\n' "$version" >"$data/version"
   addresses 1 >"$data/bootstrap"
@@ -285,7 +303,7 @@ topic() {
 }
 
 data=$root/build/kafka
-nodes="" version="" base="" through=() kill=TERM delete=no words=()
+nodes="" version="" base="" through=() more=() properties="" scram=() kill=TERM delete=no words=()
 java_options="-Xms128m -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -300,6 +318,9 @@ while [ $# -gt 0 ]; do
     --version) version=$2 ;;
     --port) base=$2 ;;
     --through) through+=("$2") ;;
+    --listener) more+=("$2") ;;
+    --properties) properties=$2 ;;
+    --scram) scram+=("$2") ;;
     --java) java_options=$2 ;;
     *) fail "unknown option $1; $usage" ;;
   esac
@@ -312,6 +333,13 @@ case "$version" in "" | [34].*.*) ;; *) fail "--version is that of a Kafka 3 or 
 for list in "${through[@]}"; do
   IFS=, read -ra proxies <<<"$list"
   [ ${#proxies[@]} -eq "${nodes:-1}" ] || fail "--through needs an address for each of ${nodes:-1} node(s), not $list"
+done
+for one in "${more[@]}"; do
+  [[ $one =~ ^[A-Z]+:(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$ ]] || fail "--listener is NAME:PROTOCOL, in capitals, not $one"
+done
+[ -z "$properties" ] || [ -r "$properties" ] || fail "there is no file $properties"
+for one in "${scram[@]}"; do
+  [[ $one == ?*=?* ]] || fail "--scram is USER=PASSWORD, not $one"
 done
 for needed in java mvn kcat; do
   command -v "$needed" >/dev/null || fail "needs $needed: run deploy/setup.sh"

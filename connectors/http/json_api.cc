@@ -40,6 +40,15 @@ bool PassingStatus(int status) {
 
 }  // namespace
 
+std::string_view WhatItSaid(JsonValue body) {
+  for (const char* pointer : {"/error_description", "/message", "/detail", "/error/message",
+                              "/errors/0/message", "/errors/0/detail", "/error", "/title"}) {
+    const JsonValue value = body.At(pointer);
+    if (value.is_string() && !value.text().empty()) return value.text();
+  }
+  return {};
+}
+
 Verdict JudgeByStatus(int status, bool json, std::string_view said) {
   using Action = Verdict::Action;
   const auto verdict = [&](Action action, ErrorKind kind, std::string text) {

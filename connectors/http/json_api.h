@@ -44,6 +44,9 @@ struct Verdict {
 // `body` is the root of the parsed body, or a missing value where the body is no JSON.
 using Judge = std::function<Verdict(int status, const HttpHeaders& headers, JsonValue body)>;
 
+// What an error's body says for people, in the forms that are common; empty where it says nothing.
+std::string_view WhatItSaid(JsonValue body);
+
 // The plain meaning of a status: 2xx is fine if the body is JSON (a web page instead is passing
 // trouble: kRetry), 401 renews, 403 is denied, 408, 420, 425, 429 and 5xx are tried again, 414 and
 // 431 and the rest of 4xx are invalid, and so is 3xx. `said` is what the body said, if anything.

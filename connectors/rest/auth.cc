@@ -2,52 +2,11 @@
 
 #include <utility>
 
-#include "connectors/http/encoding.h"
+#include "connectors/http/client_credentials.h"
 #include "connectors/http/oauth.h"
-#include "connectors/rest/errors.h"
 
 namespace trueup::connectors::rest {
 namespace {
-
-HttpRequest TokenRequest(const AuthSettings& auth) {
-  Parameters form{{"grant_type", "client_credentials"},
-                  {"client_id", auth.client_id},
-                  {"client_secret", auth.client_secret.reveal()}};
-  if (!auth.scope.empty()) form.emplace_back("scope", auth.scope);
-  HttpRequest request;
-  request.method = "POST";
-  request.url = auth.token_url;
-  request.headers.Add("Content-Type", "application/x-www-form-urlencoded");
-  request.headers.Add("Accept", "application/json");
-  request.body = EncodeParameters(form);
-  return request;
-}
-
-Result<Token> ReadToken(JsonValue body, Instant now) {
-  Token token;
-  token.value = body["access_token"].text();
-  if (token.value.empty()) {
-    return Error(ErrorKind::kTransient, "the token service answered without an access token");
-  }
-  if (const auto seconds = body["expires_in"].integer()) {
-    token.expires = now + std::chrono::seconds(*seconds);
-  }
-  return token;
-}
-
-std::shared_ptr<TokenSource> MakeTokenSource(const RestSettings& settings,
-                                             std::shared_ptr<HttpClient> http,
-                                             std::shared_ptr<Clock> clock, Random random) {
-  auto api =
-      std::make_shared<JsonApi>(JsonApi::Parts{std::move(http), nullptr, clock, std::move(random),
-                                               settings.http.ToPolicy(), JudgeTokenReply});
-  const auto fetch = [api, auth = settings.auth, clock](std::stop_token stop) -> Result<Token> {
-    const Instant now = clock->Now();
-    TRUEUP_ASSIGN(const JsonReply reply, api->Call(TokenRequest(auth), stop));
-    return ReadToken(reply.body.root(), now);
-  };
-  return std::make_shared<TokenSource>(fetch, clock);
-}
 
 // A credential that does not change. A gateway may refuse a good one for a moment, so it is sent
 // again; the caller's limit on renewals makes the refusal final.
@@ -73,8 +32,9 @@ std::shared_ptr<Authorizer> MakeAuthorizer(const RestSettings& settings,
     case AuthKind::kHeader:
       return std::make_shared<FixedAuthorizer>(auth.header, auth.value.reveal());
     case AuthKind::kClientCredentials:
-      return std::make_shared<BearerAuthorizer>(
-          MakeTokenSource(settings, std::move(http), std::move(clock), std::move(random)));
+      return std::make_shared<BearerAuthorizer>(MakeTokenSource(
+          {auth.token_url, auth.client_id, auth.client_secret, auth.scope}, std::move(http),
+          std::move(clock), std::move(random), settings.http.ToPolicy()));
   }
   return nullptr;
 }

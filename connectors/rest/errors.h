@@ -9,7 +9,4 @@ namespace trueup::connectors::rest {
 // comes only where it was asked for. Pure.
 Verdict JudgeReply(int status, const HttpHeaders& headers, JsonValue body);
 
-// The same of a token service: whatever it refuses is the credentials.
-Verdict JudgeTokenReply(int status, const HttpHeaders& headers, JsonValue body);
-
 }  // namespace trueup::connectors::rest

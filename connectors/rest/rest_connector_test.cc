@@ -190,7 +190,6 @@ TEST(RestErrors, SaysWhatCommonErrorBodiesSay) {
   EXPECT_EQ(JudgeReply(410, {}, {}).kind, ErrorKind::kRejected);
   EXPECT_EQ(JudgeReply(304, {}, {}).action, Verdict::Action::kAccept);
   EXPECT_EQ(JudgeReply(429, {}, {}).action, Verdict::Action::kRetry);
-  EXPECT_EQ(JudgeTokenReply(400, {}, {}).kind, ErrorKind::kDenied);
 }
 
 TEST(RestCursor, ComesBackFromItsText) {

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "daemon/cli/commands.h"
+#include "daemon/kafka.h"
 #include "daemon/sources.h"
 #include "mappings/mapping_test_file.h"
 
@@ -49,6 +50,7 @@ Result<Shown> ShowCheck(const std::string& config_file) {
   if (!config.mappings.empty()) {
     sources = MakeSources(config, std::make_shared<SystemClock>(), problems);
   }
+  CheckKafka(config, problems);
   if (sources.catalog) {
     for (const std::string& file : ExampleFiles(config.mappings)) {
       examples += mappings::RunMappingTestFile(file, *sources.catalog, problems);

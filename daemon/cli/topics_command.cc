@@ -4,8 +4,7 @@
 
 #include "base/json.h"
 #include "daemon/cli/commands.h"
-#include "daemon/kafka.h"
-#include "pipeline/log/kafka/kafka_log.h"
+#include "daemon/folders.h"
 #include "pipeline/runtime/tasks/topics.h"
 
 namespace trueup::daemon {
@@ -51,7 +50,7 @@ Result<Shown> ShowTopics(const config::Config& config) {
     return Error(ErrorKind::kInvalid,
                  config.file + " has an embedded log: only a log over Kafka has topics to make");
   }
-  TRUEUP_ASSIGN(const auto log, pipeline::OpenKafkaLog(KafkaOptionsOf(config.log)));
+  TRUEUP_ASSIGN(const auto log, OpenLog(config));
   Shown shown;
   shown.table.columns = {{"topic", false, true}, {"partitions", true}, {"keeps"}, {"state"}};
   for (const auto& [name, settings] :

@@ -47,7 +47,9 @@ class Network:
 class Kafka:
     """A cluster with a data folder of its own. Nodes count from 1. It goes down with the test, however that ends."""
 
-    def __init__(self, folder, nodes=1, version=None, networks=0, java=None):
+    def __init__(self, folder, nodes=1, version=None, networks=0, java=None, listeners=None, properties=None, users=None):
+        """`listeners`: further ones, by name, with their security protocols; `properties`: of the nodes, besides those that the script
+        gives; `users`: with their passwords, for SCRAM."""
         self.folder = pathlib.Path(folder)
         self.nodes = nodes
         self.loop = Loop()
@@ -60,6 +62,14 @@ class Kafka:
         options += ["--java", java] if java else []
         for network in self.networks:
             options += ["--through", network.bootstrap]
+        for name, protocol in (listeners or {}).items():
+            options += ["--listener", f"{name}:{protocol}"]
+        for user, password in (users or {}).items():
+            options += ["--scram", f"{user}={password}"]
+        if properties:
+            file = self.folder.with_suffix(".properties")
+            file.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
+            options += ["--properties", str(file)]
         self.bootstrap = self._call("up", *options).strip()
         for number, network in enumerate(self.networks, 1):
             network.lead_to((self.folder / f"through.{number}").read_text().strip())
@@ -77,6 +87,10 @@ class Kafka:
         for network in self.networks:
             network.stop()
         self.loop.stop()
+
+    def listener(self, name):
+        """The addresses of the nodes' listeners of that name."""
+        return (self.folder / f"listener.{name}").read_text().strip()
 
     def kill_node(self, node):
         self._call("stop-node", str(node), "--kill")

@@ -83,8 +83,8 @@ class Proxy:
         try:
             if self._state != "cut":
                 await self._pass_on(reader, writer)
-        except OSError:
-            pass  # one of the two sides is gone, and so is the connection
+        except (OSError, asyncio.CancelledError):
+            pass  # one of the two sides is gone, or we cut it; asyncio would write a trace of a task that ends as cancelled
         finally:
             self._tasks.discard(task)
             writer.transport.abort()

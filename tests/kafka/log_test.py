@@ -1,8 +1,10 @@
-"""The log over a real broker: the contract of pipeline/log, and writing while the broker is killed and comes back."""
+"""The log over a real broker: the contract of pipeline/log, and writing while the broker is killed and comes back.
+
+    log_test.py CONTRACT TOOL [VERSION of Kafka] [unittest options]
+"""
 
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,7 +12,14 @@ import unittest
 
 from kafka import Kafka, read_all
 
-CONTRACT, TOOL = sys.argv[1:3]
+CONTRACT, TOOL, *OPTIONS = sys.argv[1:]
+VERSION = OPTIONS.pop(0) if OPTIONS and OPTIONS[0][0].isdigit() else None
+# The listener knows one user and his password.
+GUARD = {
+    "listener.name.guarded.sasl.enabled.mechanisms": "PLAIN",
+    "listener.name.guarded.plain.sasl.jaas.config":
+        'org.apache.kafka.common.security.plain.PlainLoginModule required user_trueup="right";',
+}
 
 
 class LogTest(unittest.TestCase):
@@ -18,7 +27,7 @@ class LogTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="trueup-kafka-log-")
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.kafka = Kafka(pathlib.Path(cls.folder.name) / "kafka")
+        cls.kafka = Kafka(pathlib.Path(cls.folder.name) / "kafka", version=VERSION, listeners={"GUARDED": "SASL_PLAINTEXT"}, properties=GUARD)
         cls.addClassCleanup(cls.kafka.stop)
 
     def environment(self):
@@ -72,25 +81,8 @@ class LogTest(unittest.TestCase):
                 answers.append(ask())
             self.assertEqual(answers[-1], "end 0\n", answers)
 
-    def demand_a_password(self):
-        """The broker gets one more listener, which knows the user "trueup" and his password "right"."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
-        properties = self.kafka.folder / "1" / "server.properties"
-        lines = {line.split("=")[0]: line for line in properties.read_text().splitlines()}
-        lines["listeners"] += f",GUARDED://{address}"
-        lines["advertised.listeners"] += f",GUARDED://{address}"
-        lines["listener.security.protocol.map"] += ",GUARDED:SASL_PLAINTEXT"
-        guard = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_trueup="right";'
-        more = ["sasl.enabled.mechanisms=PLAIN", f"listener.name.guarded.plain.sasl.jaas.config={guard}"]
-        self.kafka.stop_node(1)
-        properties.write_text("\n".join([*lines.values(), *more]) + "\n")
-        self.kafka.start_node(1)
-        return {"TRUEUP_KAFKA": address}
-
     def test_a_password_is_given_and_a_wrong_one_is_denied(self):
-        guarded = self.environment() | self.demand_a_password()
+        guarded = self.environment() | {"TRUEUP_KAFKA": self.kafka.listener("GUARDED")}
 
         def write(password):
             return subprocess.run([TOOL, "write", "50"], env=guarded | {"TRUEUP_KAFKA_PASSWORD": password}, capture_output=True, text=True)
@@ -110,4 +102,4 @@ class LogTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=[sys.argv[0], *OPTIONS], verbosity=2)

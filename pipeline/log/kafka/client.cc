@@ -6,6 +6,7 @@
 #include <future>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/logging.h"
 
@@ -21,21 +22,20 @@ std::string Joined(const std::vector<std::string>& parts) {
   return all;
 }
 
-Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
-  std::array<char, 512> text{};
-  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size()) ==
-      RD_KAFKA_CONF_OK) {
-    return {};
-  }
-  return Error(ErrorKind::kInvalid, "kafka property " + name + ": " + text.data());
-}
-
 LogLevel LevelOf(int syslog_level, std::string_view facility) {
-  // A property that is for the other kind of client only, of which it says so.
-  if (facility == "CONFWARN" || syslog_level > 6) return LogLevel::kDebug;
+  // A property that is for the other kind of client only, of which it says so; and a certificate of
+  // which we have said why it is refused.
+  if (facility == "CONFWARN" || facility == "SSLCERTVRFY" || syslog_level > 6)
+    return LogLevel::kDebug;
   // No error: it goes on trying, and who waits for it gets the error in the end.
   return syslog_level <= 4 ? LogLevel::kWarning : LogLevel::kInfo;
 }
+
+void OnLog(const rd_kafka_t* /*handle*/, int level, const char* facility, const char* text) {
+  Log(LevelOf(level, facility), "kafka", text);
+}
+
+using ConfHandle = std::unique_ptr<rd_kafka_conf_t, DestroyWith<rd_kafka_conf_destroy>>;
 
 }  // namespace
 
@@ -86,54 +86,27 @@ Result<std::unique_ptr<Client>> Client::Open(const KafkaOptions& options,
 Status Client::Configure(rd_kafka_conf_t* conf, const ClientSettings& settings) {
   Properties invariants = settings.invariants;
   invariants["bootstrap.servers"] = Joined(options_.brokers);
-  for (const auto& [name, value] : options_.properties) {
-    if (invariants.contains(name)) {
-      return Error(ErrorKind::kInvalid, "kafka property " + name + " is not for setting");
-    }
-  }
-  Properties all = settings.tuning;
-  all.insert({"client.id", "trueup"});
-  all.insert({"socket.nagle.disable", "true"});
-  all.insert({"reconnect.backoff.max.ms", "1000"});
-  // How long rights that were granted, or a topic that is there again, go unnoticed.
-  all.insert({"topic.metadata.refresh.interval.ms", "30000"});
-  for (const auto& [name, value] : options_.properties) all[name] = value;
-  all.merge(invariants);
-  for (const auto& [name, value] : all) TRUEUP_RETURN_IF_ERROR(Set(conf, name, value));
-  rd_kafka_conf_set_opaque(conf, this);
-  rd_kafka_conf_set_error_cb(conf, OnError);
+  TRUEUP_RETURN_IF_ERROR(Apply(options_, settings.tuning, invariants, conf));
   rd_kafka_conf_set_log_cb(conf, OnLog);
-  // They get the owner's opaque, not ours.
-  if (settings.on_delivery != nullptr) {
-    rd_kafka_conf_set_dr_msg_cb(
-        conf, [](rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque) {
-          const ClientSettings& its = static_cast<Client*>(opaque)->settings_;
-          its.on_delivery(handle, message, its.opaque);
-        });
-  }
-  if (settings.on_rebalance != nullptr) {
-    rd_kafka_conf_set_rebalance_cb(
-        conf, [](rd_kafka_t* handle, rd_kafka_resp_err_t code,
-                 rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-          const ClientSettings& its = static_cast<Client*>(opaque)->settings_;
-          its.on_rebalance(handle, code, partitions, its.opaque);
-        });
-  }
+  events_->Listen(conf);
   return {};
 }
 
 Status Client::Start(const ClientSettings& settings) {
-  settings_ = settings;
-  std::unique_ptr<rd_kafka_conf_t, DestroyWith<rd_kafka_conf_destroy>> conf(rd_kafka_conf_new());
+  events_ = std::make_shared<ClientEvents>(options_, settings.callbacks);
+  ConfHandle conf(rd_kafka_conf_new());
   TRUEUP_RETURN_IF_ERROR(Configure(conf.get(), settings));
   std::array<char, 512> text{};
   handle_ = rd_kafka_new(settings.type, conf.get(), text.data(), text.size());
   if (handle_ == nullptr) {
-    return Error(ErrorKind::kInvalid, std::string("kafka client: ") + text.data());
+    return Error(ErrorKind::kInvalid,
+                 std::string("kafka client: ") + text.data() +
+                     WhereSet(options_, RD_KAFKA_RESP_ERR_NO_ERROR, text.data()));
   }
   (void)conf.release();  // the client's, now
+  TRUEUP_RETURN_IF_ERROR(events_->ServeTokens(handle_));
   // A member of a group is polled by its owner: librdkafka counts that as a sign of life.
-  if (settings.on_rebalance != nullptr) return {};
+  if (settings.callbacks.on_rebalance != nullptr) return {};
   poller_ = std::jthread([handle = handle_](const std::stop_token& stop) {
     while (!stop.stop_requested()) rd_kafka_poll(handle, kPollMs);
   });
@@ -144,9 +117,11 @@ Client::~Client() {
   poller_.request_stop();
   if (poller_.joinable()) poller_.join();
   if (handle_ == nullptr) return;
-  // Its thread outlives us where it hangs.
-  std::packaged_task<void()> destroy(
-      [handle = handle_] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+  events_->End();
+  // Its thread outlives us where it hangs, and with it those who still call our events.
+  std::packaged_task<void()> destroy([handle = handle_, events = events_] {
+    rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  });
   std::future<void> done = destroy.get_future();
   std::thread(std::move(destroy)).detach();
   if (done.wait_for(kMaxDestroy) != std::future_status::ready) {
@@ -155,28 +130,31 @@ Client::~Client() {
 }
 
 Error Client::Failure(rd_kafka_resp_err_t code, const std::string& doing) const {
-  Error error = ToError(code, doing + " at " + Joined(options_.brokers));
-  const bool no_answer =
-      code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-      code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-  const std::lock_guard lock(mutex_);
-  if (!no_answer || last_problem_ == RD_KAFKA_RESP_ERR_NO_ERROR) return error;
-  return {KindOf(last_problem_), error.message() + " (" + last_reason_ + ")"};
+  return events_->Failure(code, doing + " at " + Joined(options_.brokers));
 }
 
-void Client::OnError(rd_kafka_t* /*handle*/, int code, const char* reason, void* opaque) {
-  auto* const client = static_cast<Client*>(opaque);
-  const std::lock_guard lock(client->mutex_);
-  // That all are down says less than why the last one is.
-  const bool more = code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-  if (!more && client->last_problem_ != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  client->last_problem_ = static_cast<rd_kafka_resp_err_t>(code);
-  client->last_reason_ = reason;
-}
-
-void Client::OnLog(const rd_kafka_t* /*handle*/, int level, const char* facility,
-                   const char* text) {
-  trueup::Log(LevelOf(level, facility), "kafka", text);
+void CheckProperties(const KafkaOptions& options, const Place& elsewhere, Problems& problems) {
+  ConfHandle conf(rd_kafka_conf_new());
+  Problems found;
+  ApplyAll(options, elsewhere, conf.get(), found);
+  for (const Problem& problem : found.list()) problems.Add(problem.place, problem.message);
+  if (!found.empty()) return;
+  ClientEvents events(options, {});
+  rd_kafka_conf_set_log_cb(conf.get(), OnLog);
+  events.Listen(conf.get());
+  std::array<char, 512> text{};
+  // Without brokers it speaks to nobody.
+  rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
+  if (client != nullptr) {
+    (void)conf.release();  // the client's, now
+    rd_kafka_destroy(client);
+    return;
+  }
+  const std::string said = text.data();
+  for (const auto& [name, place] : options.places) {
+    if (said.find(name) != said.npos) return problems.Add(place, "kafka client: " + said);
+  }
+  problems.Add(elsewhere, "kafka client: " + said);
 }
 
 }  // namespace trueup::pipeline::kafka

@@ -2,14 +2,14 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "base/error.h"
+#include "pipeline/log/kafka/client_events.h"
 #include "pipeline/log/kafka/options.h"
+#include "pipeline/log/kafka/properties.h"
 
 namespace trueup::pipeline::kafka {
 
@@ -39,17 +39,11 @@ ErrorKind KindOf(rd_kafka_resp_err_t code);
 // "doing: <librdkafka's text>" with its kind.
 Error ToError(rd_kafka_resp_err_t code, const std::string& doing);
 
-using Properties = std::map<std::string, std::string>;
-
 struct ClientSettings {
   rd_kafka_type_t type = RD_KAFKA_PRODUCER;
   Properties tuning;      // what an installation may set otherwise
   Properties invariants;  // what it may not
-  // Called by the client's thread; `opaque` is theirs alone. Null: none.
-  void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void* opaque) = nullptr;
-  void (*on_rebalance)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*,
-                       void* opaque) = nullptr;
-  void* opaque = nullptr;
+  ClientCallbacks callbacks;
 };
 
 // One connection to the cluster: librdkafka's client with the settings that all of ours share. Its
@@ -68,8 +62,7 @@ class Client {
   int timeout_ms() const { return static_cast<int>(options_.request_timeout.count()); }
   std::string TopicName(const std::string& topic) const { return options_.prefix + topic; }
 
-  // As ToError, and with what went wrong last at the brokers, if something did: librdkafka says
-  // only "timed out" where a password is wrong.
+  // As ClientEvents has it, naming the brokers.
   Error Failure(rd_kafka_resp_err_t code, const std::string& doing) const;
 
   // Nothing can be done with this client any more.
@@ -80,17 +73,13 @@ class Client {
   Status Start(const ClientSettings& settings);
   Status Configure(rd_kafka_conf_t* conf, const ClientSettings& settings);
 
-  static void OnError(rd_kafka_t* handle, int code, const char* reason, void* opaque);
-  static void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* text);
-
   const KafkaOptions options_;
-  ClientSettings settings_;
+  std::shared_ptr<ClientEvents> events_;
   rd_kafka_t* handle_ = nullptr;
   std::jthread poller_;
-
-  mutable std::mutex mutex_;
-  rd_kafka_resp_err_t last_problem_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  std::string last_reason_;
 };
+
+// As CheckKafkaProperties (kafka_log.h).
+void CheckProperties(const KafkaOptions& options, const Place& elsewhere, Problems& problems);
 
 }  // namespace trueup::pipeline::kafka

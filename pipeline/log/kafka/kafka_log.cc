@@ -265,4 +265,8 @@ Result<std::unique_ptr<Log>> OpenKafkaLog(const KafkaOptions& options) {
   return std::unique_ptr<Log>(std::move(log));
 }
 
+void CheckKafkaProperties(const KafkaOptions& options, const Place& elsewhere, Problems& problems) {
+  kafka::CheckProperties(options, elsewhere, problems);
+}
+
 }  // namespace trueup::pipeline

@@ -23,4 +23,8 @@ namespace trueup::pipeline {
 // refuse us; kInvalid where a property is none.
 Result<std::unique_ptr<Log>> OpenKafkaLog(const KafkaOptions& options);
 
+// What is wrong with the properties, as far as can be said without the brokers, each at the place
+// where it is set, or `elsewhere`.
+void CheckKafkaProperties(const KafkaOptions& options, const Place& elsewhere, Problems& problems);
+
 }  // namespace trueup::pipeline

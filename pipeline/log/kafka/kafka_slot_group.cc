@@ -35,8 +35,8 @@ class KafkaSlotGroup : public SlotGroup {
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"allow.auto.create.topics", "false"}};
-    client.on_rebalance = OnRebalance;
-    client.opaque = this;
+    client.callbacks.on_rebalance = OnRebalance;
+    client.callbacks.opaque = this;
     TRUEUP_ASSIGN(client_, Client::Open(options, client));
     rd_kafka_poll_set_consumer(client_->get());
     TRUEUP_RETURN_IF_ERROR(EnsureTopic(*client_, name, {settings_.slots, false}));

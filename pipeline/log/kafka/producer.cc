@@ -129,8 +129,8 @@ Result<std::shared_ptr<Producer::Session>> Producer::LiveSession() {
   }
   auto session = std::make_shared<Session>(*this);
   ClientSettings settings = SettingsFor(options_);
-  settings.on_delivery = OnDelivery;
-  settings.opaque = this;
+  settings.callbacks.on_delivery = OnDelivery;
+  settings.callbacks.opaque = this;
   TRUEUP_ASSIGN(session->client, Client::Open(options_, settings));
   session_ = session;
   return session;

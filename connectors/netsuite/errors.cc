@@ -37,6 +37,10 @@ Verdict JudgeSuiteReply(int status, const HttpHeaders&, JsonValue body) {
     return {Verdict::Action::kRetry, ErrorKind::kTransient, "answered without rows", std::nullopt};
   }
   Verdict verdict = JudgeByStatus(status, body.exists(), said.text);
+  if (status == 500 && SaysUnknown(said.text)) {  // for some columns: asking again cannot help
+    verdict.action = Verdict::Action::kFail;
+    verdict.kind = ErrorKind::kInvalid;
+  }
   if (IsLimit(said.code) && verdict.action == Verdict::Action::kFail) {
     verdict.action = Verdict::Action::kRetry;
     verdict.kind = ErrorKind::kTransient;

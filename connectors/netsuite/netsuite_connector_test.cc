@@ -408,6 +408,8 @@ TEST(NetsuiteErrors, KnowsWhatARefusalMeans) {
        ErrorKind::kTransient, "CONCURRENCY_LIMIT_EXCEEDED: Request blocked."},
       {500, form("UNEXPECTED_ERROR", "Error ID: 1"), Action::kRetry, ErrorKind::kTransient,
        "Error ID: 1"},
+      {500, form("UNEXPECTED_ERROR", "Field 'x' for record 'y' was not found."), Action::kFail,
+       ErrorKind::kInvalid, "Field 'x'"},
   };
   for (const JudgeCase& c : cases) {
     const auto body = JsonDocument::Parse(c.body);

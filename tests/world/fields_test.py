@@ -1,4 +1,4 @@
-"""Issue: Salesforce's fields and objects come and go, and no row's stamp moves with them. The state is that of the rows as they are now, and a field that no mapping
+"""Issue: Salesforce's fields and objects and NetSuite's columns come and go, and no row's stamp moves with them. The state is that of the rows as they are now, and a field that no mapping
 reads costs nothing.
 
     fields_test.py
@@ -64,6 +64,22 @@ class Fields(unittest.TestCase):
             said, received = self.pull(daemon)
             self.assertEqual(said, [notice])
             self.assertLess(received, 2 * all_rows)
+
+    def test_a_netsuite_column_goes_and_comes(self):
+        where = "?system=netsuite&object=customer&field=url"
+        self.addCleanup(world.sandbox.control, "show" + where)
+        daemon = Daemon(world.folder, world.sandbox, "column")
+        daemon.run("run", "--once")
+        whole = daemon.digest()
+        for what, said, status in (("hide", "column url is there no more, or the role may not see it", "&status=500"),
+                                   ("show", "column url has come, and the rows that were pulled lack it", "")):
+            world.sandbox.control(what + where + status)
+            before = len(daemon.log_path.read_text())
+            daemon.run("run", "--once")
+            self.assertIn("gap suspected: " + said, daemon.log_path.read_text()[before:])
+            self.assertEqual(daemon.digest() == whole, what == "show")
+            if what == "hide":
+                self.assertEqual(daemon.digest(), self.digest_of_a_fresh_one("column_fresh"))
 
     def test_an_object_that_the_user_may_not_read(self):
         hidden = ("AccountHistory", "ProcessInstanceStep")

@@ -221,6 +221,12 @@ HttpReply NetsuiteServer::Query(const HttpRequest& request) {
     return ErrorReply(400, "Bad Request", "INVALID_PARAMETER",
                       "Invalid search query. " + error->detail);
   }
+  if (const auto hidden = sandbox::Refuse(permissions_, std::get<SuiteQl>(parsed))) {
+    const bool unexpected = hidden_status_ == 500;
+    return ErrorReply(hidden_status_, unexpected ? "Internal Server Error" : "Bad Request",
+                      unexpected ? "UNEXPECTED_ERROR" : "INVALID_PARAMETER",
+                      "Invalid search query. " + hidden->detail);
+  }
   return Page(request, std::get<SuiteQl>(parsed), std::min(*limit, options_.page_cap), *offset);
 }
 

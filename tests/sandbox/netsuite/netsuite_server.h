@@ -31,6 +31,9 @@ class NetsuiteServer : public SystemServer {
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
   std::optional<HttpReply> Fail(Fault fault) override;
+  Permissions& permissions() { return permissions_; }
+  // The status of the reply to a query that names what is hidden: 400, for some columns 500.
+  void RefuseHiddenWith(int status) { hidden_status_ = status; }
 
  private:
   HttpReply Token(const HttpRequest& request);
@@ -48,6 +51,8 @@ class NetsuiteServer : public SystemServer {
   WallClock clock_;
   NetsuiteOptions options_;
   Sessions sessions_;
+  Permissions permissions_;
+  std::atomic<int> hidden_status_{400};
   std::atomic<size_t> unordered_{0};  // queries without an order
   std::mutex nonces_mutex_;
   std::map<std::string, Seconds> nonces_;  // seen within the tolerance

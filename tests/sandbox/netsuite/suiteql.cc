@@ -302,6 +302,22 @@ std::variant<SuiteQl, SuiteQlError> ParseSuiteQl(const World& world, std::string
   }
 }
 
+std::optional<SuiteQlError> Refuse(const Permissions& permissions, const SuiteQl& suiteql) {
+  for (const Table* table : suiteql.query.tables) {
+    if (permissions.Sees(table->spec().id)) continue;
+    return SuiteQlError{"Record '" + std::string(table->spec().name) + "' was not found."};
+  }
+  std::vector<const Field*> fields = FieldsOf(suiteql.query);
+  for (const SuiteExpression& expression : suiteql.expressions) {
+    if (expression.column.field != nullptr) fields.push_back(expression.column.field);
+  }
+  const Field* const hidden = permissions.FirstHidden(fields);
+  if (hidden == nullptr) return std::nullopt;
+  return SuiteQlError{"Search error occurred: Field '" + std::string(hidden->name) +
+                      "' for record '" + std::string(suiteql.query.tables[0]->spec().name) +
+                      "' was not found. Reason: NOT_EXPOSED - Field is not exposed"};
+}
+
 std::string FormatByMask(Seconds local, std::string_view mask) {
   const std::string date = DateTimeText(local, ' ', "");  // 2026-01-31 09:00:00
   const auto unpadded = [](std::string text) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "tests/sandbox/query/permissions.h"
 #include "tests/sandbox/query/query.h"
 
 namespace trueup::sandbox {
@@ -32,6 +34,9 @@ struct SuiteQlError {
 // question marks in their order.
 std::variant<SuiteQl, SuiteQlError> ParseSuiteQl(const World& world, std::string_view text,
                                                  const std::vector<std::string>& params);
+
+// Why a query by a role with these permissions is refused: it names what the role may not see.
+std::optional<SuiteQlError> Refuse(const Permissions& permissions, const SuiteQl& suiteql);
 
 // The value as SuiteQL shows it: always text; empty is null.
 std::string ShowValue(const World& world, const SuiteQl& suiteql, const SuiteExpression& expression,

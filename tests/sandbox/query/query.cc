@@ -304,7 +304,23 @@ class Runner {
   std::vector<Match> found_;
 };
 
+void AddFields(const Condition& condition, std::vector<const Field*>* fields) {
+  if (condition.kind == Condition::kCompare) fields->push_back(condition.column.field);
+  for (const Condition& part : condition.parts) AddFields(part, fields);
+}
+
 }  // namespace
+
+std::vector<const Field*> FieldsOf(const Query& query) {
+  std::vector<const Field*> fields;
+  if (query.where) AddFields(*query.where, &fields);
+  for (const OrderBy& by : query.order) fields.push_back(by.column.field);
+  for (const Join& join : query.joins) {
+    fields.push_back(join.left.field);
+    fields.push_back(join.right.field);
+  }
+  return fields;
+}
 
 std::optional<Literal> MakeLiteral(const Column& column, const std::string& text) {
   Literal literal;

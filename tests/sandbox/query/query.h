@@ -66,6 +66,9 @@ struct Query {
   bool null_is_unlike = false;  // SOQL: null != 'x' is true; in SQL it is unknown
 };
 
+// The fields that a query names besides those that it selects.
+std::vector<const Field*> FieldsOf(const Query& query);
+
 // The rows that the query names, in its order. A range of stamps or ids is read through the table's
 // orders, not by looking at every row. REQUIRES the world's lock (shared).
 std::vector<Match> RunQuery(const Query& query);

@@ -143,7 +143,7 @@ HttpReply BulkJobs::Create(const HttpRequest& request, std::string_view version)
     return ErrorReply(400, error->code, error->message);
   }
   const Soql& soql = std::get<Soql>(parsed);
-  if (const auto refused = permissions_.Refuse(soql)) {
+  if (const auto refused = Refuse(permissions_, soql)) {
     return ErrorReply(400, refused->code, refused->message);
   }
   if (soql.fields.empty()) {

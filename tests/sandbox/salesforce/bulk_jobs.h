@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/sandbox/salesforce/permissions.h"
 #include "tests/sandbox/salesforce/soql.h"
 #include "tests/sandbox/server/http.h"
 

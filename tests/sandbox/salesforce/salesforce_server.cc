@@ -299,7 +299,7 @@ HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_v
     return ErrorReply(400, error->code, error->message);
   Cursor cursor;
   cursor.soql = std::move(std::get<Soql>(parsed));
-  if (const auto refused = permissions_.Refuse(cursor.soql)) {
+  if (const auto refused = Refuse(permissions_, cursor.soql)) {
     return ErrorReply(400, refused->code, refused->message);
   }
   cursor.matches = RunQuery(cursor.soql.query);

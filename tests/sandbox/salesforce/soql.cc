@@ -180,4 +180,19 @@ std::variant<Soql, SoqlError> ParseSoql(const World& world, std::string_view tex
   }
 }
 
+// What is hidden is spoken of as if it were not there.
+std::optional<SoqlError> Refuse(const Permissions& permissions, const Soql& soql) {
+  const std::string object(SpecOf(soql.object).name);
+  if (!permissions.Sees(soql.object)) {
+    return SoqlError{"INVALID_TYPE", "sObject type '" + object + "' is not supported."};
+  }
+  std::vector<const Field*> fields = FieldsOf(soql.query);
+  fields.insert(fields.end(), soql.fields.begin(), soql.fields.end());
+  for (const Aggregate& aggregate : soql.aggregates) fields.push_back(aggregate.column.field);
+  const Field* const hidden = permissions.FirstHidden(fields);
+  if (hidden == nullptr) return std::nullopt;
+  return SoqlError{"INVALID_FIELD", "No such column '" + std::string(hidden->name) +
+                                        "' on entity '" + object + "'."};
+}
+
 }  // namespace trueup::sandbox

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "tests/sandbox/query/permissions.h"
 #include "tests/sandbox/query/query.h"
 
 namespace trueup::sandbox {
@@ -32,5 +33,9 @@ struct Soql {
 // >= IN NOT IN, AND OR NOT and parentheses; strings, numbers, date-times, true, false, null.
 std::variant<Soql, SoqlError> ParseSoql(const World& world, std::string_view text,
                                         bool include_deleted);
+
+// Why a query by a user with these permissions is refused: it names, wherever in it, what they may
+// not see.
+std::optional<SoqlError> Refuse(const Permissions& permissions, const Soql& soql);
 
 }  // namespace trueup::sandbox

@@ -253,16 +253,24 @@ HttpReply Sandbox::Move(const HttpRequest& request, System system, std::string_v
 }
 
 HttpReply Sandbox::Hide(const HttpRequest& request, bool hidden) {
-  const auto table = FindTable(System::kSalesforce, request.Param("object"));
+  const bool netsuite = request.Param("system") == "netsuite";
+  const auto table =
+      FindTable(netsuite ? System::kNetsuite : System::kSalesforce, request.Param("object"));
   const std::string name = request.Param("field");
   const Field* field = table ? SpecOf(*table).Find(name) : nullptr;
-  if (!table || (field == nullptr && !name.empty())) {
-    return Text(400, "object must be one of Salesforce's, and field, where given, one of it");
+  const auto status = ReadCount(request, "status", 400);
+  const bool known = table && (field != nullptr || name.empty());
+  if (!known || (status != 400 && status != 500)) {
+    return Text(400,
+                "object must be one of Salesforce's, or with system=netsuite of NetSuite's, field, "
+                "where given, one of it, and status 400 or 500");
   }
+  if (netsuite) netsuite_.RefuseHiddenWith(*status);
+  Permissions& permissions = netsuite ? netsuite_.permissions() : salesforce_.permissions();
   if (field == nullptr) {
-    salesforce_.permissions().Hide(*table, hidden);
+    permissions.Hide(*table, hidden);
   } else {
-    salesforce_.permissions().Hide(field, hidden);
+    permissions.Hide(field, hidden);
   }
   return Text(200, "ok");
 }

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <mutex>
-#include <optional>
 #include <set>
+#include <vector>
 
-#include "tests/sandbox/salesforce/soql.h"
+#include "tests/sandbox/world/schema.h"
 
 namespace trueup::sandbox {
 
-// What the integration user may see: objects, and fields (field-level security). Everything, until
-// it is hidden; no row's stamp moves with it. Safe for several threads.
+// What a system's integration user may see: objects, and fields. Everything, until it is hidden; no
+// row's stamp moves with it. Safe for several threads.
 class Permissions {
  public:
   void Hide(TableId object, bool hidden);
@@ -17,8 +17,8 @@ class Permissions {
 
   bool Sees(TableId object) const;
   bool Sees(const Field* field) const;
-  // Why a query by this user is refused: it names what they may not see, wherever in it.
-  std::optional<SoqlError> Refuse(const Soql& soql) const;
+  // The first of these that is hidden; null: none is.
+  const Field* FirstHidden(const std::vector<const Field*>& fields) const;
 
  private:
   mutable std::mutex mutex_;

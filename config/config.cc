@@ -127,6 +127,12 @@ const Table<AuditSettings>& AuditSettings::Settings() {
                "Time from one comparison of all ids of an object with its source to the next; what "
                "differs is fetched and mended.",
                AtLeast(1000))
+          .Add("counts", &Self::counts,
+               "Time from one comparison of how many rows the source created in each window of "
+               "time to the next, for one call an object, where the source can tell; where they "
+               "differ twice, ids are compared at once. Not longer than `cycle.interval`: each "
+               "cycle.",
+               AtLeast(1000))
           .Add("contents", &Self::contents,
                "The same for the contents of all rows, which finds what changed without a new "
                "stamp (formula fields). It is spread over the cycles, and leaves half of the API "

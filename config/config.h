@@ -32,6 +32,7 @@ struct CycleSettings {
 // How often the audit proves that we hold what the systems hold.
 struct AuditSettings {
   std::chrono::milliseconds ids = std::chrono::hours(24);
+  std::chrono::milliseconds counts = std::chrono::minutes(15);
   std::chrono::milliseconds contents = std::chrono::hours(7 * 24);
 
   static const Table<AuditSettings>& Settings();

@@ -16,7 +16,7 @@ systems:
   crm: {connector: salesforce, base_url: "https://example.com"}
   erp: {connector: files}
 cycle: {interval: 5m}
-audit: {ids: 12h, contents: 30d}
+audit: {ids: 12h, counts: 5m, contents: 30d}
 )";
 
 TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
@@ -28,6 +28,7 @@ TEST(Config, ReadsPathsRelativeToTheFileAndKeepsConnectorSettings) {
   EXPECT_EQ(config.base_folder, "/etc/trueup");
   EXPECT_EQ(config.cycle.interval, std::chrono::minutes(5));
   EXPECT_EQ(config.audit.ids, std::chrono::hours(12));
+  EXPECT_EQ(config.audit.counts, std::chrono::minutes(5));
   EXPECT_EQ(config.audit.contents, std::chrono::hours(30 * 24));
   ASSERT_EQ(config.systems.size(), 2U);
   EXPECT_EQ(config.systems[0].name, "crm");

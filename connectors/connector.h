@@ -102,6 +102,18 @@ class Connector {
   // How many live records the source holds.
   virtual Result<uint64_t> Count(const std::string& object, std::stop_token stop) = 0;
 
+  // How many live records the source created in each of these windows: before bounds[0], from there
+  // to before bounds[1], and so on. Those that are newer than the last bound, or of which the
+  // source does not know when it created them, count in none. `bounds` ascend, and all but the last
+  // are begins of UTC months. One call to the source however many there are, so that it can be
+  // asked often. Nothing: this source cannot say that of the object.
+  using CreatedCounts = std::optional<std::vector<uint64_t>>;
+  virtual Result<CreatedCounts> CountCreated(const std::string& /*object*/,
+                                             const std::vector<Instant>& /*bounds*/,
+                                             std::stop_token /*stop*/) {
+    return CreatedCounts();
+  }
+
   // The records of the given ids as they are now (those that exist), for the audit. At most
   // IdsPerFetch a call. One that the source still shows, but as deleted, comes as an event with
   // `deleted`.

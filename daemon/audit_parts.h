@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "connectors/connector.h"
 #include "daemon/intake.h"
 #include "mappings/catalog.h"
 #include "pipeline/state/store.h"
@@ -26,6 +27,15 @@ struct AuditParts {
 
 // Of what differs, so many records are remembered and at most stated as findings.
 constexpr size_t kRecordsRemembered = 1000;
+
+// A save becomes visible some time after its stamp, and a pull leaves the newest rows to the next
+// one: rows that are younger are not compared yet.
+constexpr std::chrono::minutes kSettling{10};
+
+// Why the pulling needs what is left of the source's allowance; empty: audits may go on. The
+// pulling has half of what the config gives to trueup for itself, and an account that others nearly
+// used up is left alone.
+std::string WhyToWait(const connectors::ApiUsage& usage);
 
 // How long to wait behind an audit that found a difference, or came to nothing, `troubles` times in
 // a row: a minute, two, four and so on up to `interval`, and never shorter than the source's

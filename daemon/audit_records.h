@@ -48,6 +48,17 @@ struct AuditRecord {
   friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };
 
+// A comparison of counts by window of creation that was carried out. It is not stored.
+struct CountProof {
+  Instant at;
+  Instant as_of;         // what the source created later was set aside
+  uint64_t windows = 0;  // of time, in which rows were counted
+  uint64_t differing = 0;
+  uint64_t counted = 0;  // rows, by the source
+
+  friend bool operator==(const CountProof&, const CountProof&) = default;
+};
+
 // What a comparison of the contents of rows came to.
 struct ContentsTally {
   uint64_t compared = 0;   // rows, without those set aside

@@ -57,7 +57,10 @@ void CountNeverShown(const AuditRecord& before, Difference& difference) {
 }  // namespace
 
 Auditor::Auditor(AuditParts parts, const config::AuditSettings& settings)
-    : parts_(parts), interval_(settings.ids), contents_(std::move(parts), settings.contents) {}
+    : parts_(parts),
+      interval_(settings.ids),
+      counts_(parts, settings.counts),
+      contents_(std::move(parts), settings.contents) {}
 
 bool Auditor::IsDue(const AuditRecord& record) const {
   const Instant now = parts_.clock->Now();
@@ -150,6 +153,17 @@ Status Auditor::RunOne(connectors::Connector& connector, const std::string& obje
   return ledger.State(system, object, std::move(record), gaps);
 }
 
+Status Auditor::RunCounts(connectors::Connector& connector, const std::string& object,
+                          Instant as_of, std::stop_token stop) {
+  auto differ = counts_.Run(connector, object, as_of, stop);
+  if (!differ.ok()) {
+    return std::move(differ).error().In("audit of the counts of " + parts_.system + "/" + object);
+  }
+  if (!*differ) return {};
+  TRUEUP_RETURN_IF_ERROR(parts_.intake.audits().MakeDue(parts_.system, object));
+  return RunOne(connector, object, as_of, stop);
+}
+
 Status Auditor::RunDue(connectors::Connector& connector, const std::vector<std::string>& objects,
                        Instant as_of, std::stop_token stop) {
   Status first;
@@ -157,6 +171,7 @@ Status Auditor::RunDue(connectors::Connector& connector, const std::vector<std::
   for (const std::string& object : objects) {
     if (stop.stop_requested()) break;
     Status audited = RunOne(connector, object, as_of, stop);
+    if (audited.ok()) audited = RunCounts(connector, object, as_of, stop);
     if (audited.ok()) audited = contents_.Run(connector, object, as_of, rows, stop);
     if (audited.ok()) continue;
     const bool denied = audited.error().kind() == ErrorKind::kDenied;

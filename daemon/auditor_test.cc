@@ -13,13 +13,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr auto kLongAgo = Instant(std::chrono::hours(1));
-constexpr auto kStart = AuditFixture::kStart;
 
 class AuditorTest : public AuditFixture {
  protected:
   // With contents on another day.
   Status Run() {
-    Auditor auditor(Parts(), {std::chrono::hours(24), std::chrono::hours(24 * 365)});
+    Auditor auditor(
+        Parts(), {std::chrono::hours(24), std::chrono::minutes(15), std::chrono::hours(24 * 365)});
     return auditor.RunDue(source_, {"Account"}, clock_->Now(), std::stop_token());
   }
 
@@ -96,6 +96,28 @@ TEST_F(AuditorTest, WhatStaysDifferentIsAFindingUntilItIsCured) {
   clock_->Advance(std::chrono::hours(1));
   ASSERT_TRUE(Run().ok());
   EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_F(AuditorTest, CountsThatDifferTwiceHaveIdsListedAtOnce) {
+  ChangeEvent& event = source_.Put("1", kLongAgo);
+  event.created = kLongAgo;
+  Hold(event);
+  source_.counts_created = true;
+  Auditor auditor(Parts(),
+                  {std::chrono::hours(24), std::chrono::minutes(15), std::chrono::hours(24 * 365)});
+  const auto cycle = [&] {
+    clock_->Advance(std::chrono::minutes(1));
+    return auditor.RunDue(source_, {"Account"}, clock_->Now(), std::stop_token());
+  };
+  ASSERT_TRUE(cycle().ok());
+  ASSERT_EQ(source_.lists, 1);
+  source_.rows.clear();
+  clock_->Advance(std::chrono::minutes(14));
+  ASSERT_TRUE(cycle().ok());
+  EXPECT_EQ(source_.lists, 1);
+  ASSERT_TRUE(cycle().ok());
+  EXPECT_EQ(source_.lists, 2);
+  EXPECT_EQ(LogEnd(), 1U) << "what is gone is retired";
 }
 
 TEST_F(AuditorTest, ARecordThatIsListedAndNeverShownIsAFinding) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "daemon/audit_parts.h"
 #include "pipeline/stages/families.h"
 #include "pipeline/stages/map_stage.h"
 
@@ -15,24 +16,6 @@ Result<std::optional<Hash128>> ContentOf(std::string_view bytes) {
   TRUEUP_ASSIGN(const auto record, pipeline::MapRecord::Decode(bytes));
   TRUEUP_ASSIGN(const auto event, ChangeEvent::Decode(record.event));
   return event.deleted ? std::nullopt : std::optional(record.content);
-}
-
-std::string Share(int64_t used, int64_t allowed) {
-  return std::to_string(used) + " of " + std::to_string(allowed);
-}
-
-// Why the pulling needs what is left of the allowance; empty: it does not. It has half of what the
-// config gives to trueup for itself, and an account that others nearly used up is left alone.
-std::string WhyToWait(const connectors::ApiUsage& usage) {
-  if (usage.own && usage.own_allowed && *usage.own * 2 >= *usage.own_allowed) {
-    return "the comparison of contents has used its half of the API budget (" +
-           Share(*usage.own, *usage.own_allowed) + " calls are used); the pulling has the rest";
-  }
-  if (usage.used && usage.allowed && *usage.used * 4 >= *usage.allowed * 3) {
-    return "three quarters of the API allowance are used (" + Share(*usage.used, *usage.allowed) +
-           " calls, by everybody); the pulling has the rest";
-  }
-  return {};
 }
 
 using Held = std::vector<HeldContent>::const_iterator;

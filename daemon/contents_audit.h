@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -38,10 +37,6 @@ struct ContentsFound {
   std::vector<ChangeEvent> cures;  // those that differ, as the source has them now
   std::string waits;  // why not all could be compared, although the source did not fail
 };
-
-// A save becomes visible some time after its stamp, and a pull leaves the newest rows to the next
-// one: rows that are younger are not compared yet.
-constexpr std::chrono::minutes kSettling{10};
 
 // Fetches the rows, in batches as the connector takes them, and compares each one's content with
 // what is held. `as_of` is up to when all is held: what the source changed later than kSettling

@@ -95,7 +95,7 @@ TEST_F(ContentsAuditTest, LeavesThePullingItsPartOfTheAllowance) {
     source_.usage.own = own;
     EXPECT_EQ(Compare({Other("1")}).tally.compared, compared) << own;
   }
-  EXPECT_THAT(Compare({Other("1")}).waits, HasSubstr("50 of 100 calls"));
+  EXPECT_THAT(Compare({Other("1")}).waits, HasSubstr("(50 of 100 calls)"));
   source_.usage = {};
   source_.usage.allowed = 1000;
   source_.usage.used = 750;

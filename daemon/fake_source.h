@@ -59,6 +59,20 @@ class FakeSource : public connectors::Connector {
     return Listed().size();
   }
 
+  Result<CreatedCounts> CountCreated(const std::string&, const std::vector<Instant>& bounds,
+                                     std::stop_token) override {
+    if (error) return *error;
+    ++counts;
+    if (!counts_created) return CreatedCounts();
+    std::vector<uint64_t> created(bounds.size());
+    for (const auto& [id, event] : rows) {
+      if (event.deleted || !event.created) continue;
+      const auto end = std::upper_bound(bounds.begin(), bounds.end(), *event.created);
+      if (end != bounds.end()) ++created[static_cast<size_t>(end - bounds.begin())];
+    }
+    return CreatedCounts(created);
+  }
+
   Result<std::vector<ChangeEvent>> Fetch(const std::string&, const std::vector<std::string>& ids,
                                          std::stop_token) override {
     if (error) return *error;
@@ -79,8 +93,10 @@ class FakeSource : public connectors::Connector {
   std::set<std::string> unlisted;        // left out by a page that moved
   std::set<std::string> listed_in_vain;  // gone by the time that they are fetched
   std::optional<Error> error;            // of every call
+  bool counts_created = false;           // whether it can
   size_t ids_per_fetch = 200;
   connectors::ApiUsage usage;
+  int counts = 0;
   int lists = 0;
   int fetches = 0;
   size_t most_ids = 0;  // of one fetch

@@ -193,7 +193,10 @@ void Puller::Run(std::chrono::milliseconds interval, Auditor& auditor, Pipeline&
     // What went wrong is in the log and the ledger; the cycle behind it tells how the system is.
     const Status audited = auditor.RunDue(*connector_, objects_, begun, stop);
     if (audited.ok()) board_.SetUsage(system_, connector_->Usage());
-    for (const std::string& object : objects_) ReportAudit(object);
+    for (const std::string& object : objects_) {
+      statuses_[object].created = auditor.CountsOf(object);
+      ReportAudit(object);
+    }
   }
   board_.SetStopped(system_);
 }

@@ -54,7 +54,21 @@ void WriteContents(JsonWriter& json, const ContentsRecord& contents) {
   json.EndObject();
 }
 
-void WriteAudit(JsonWriter& json, const AuditRecord& audit, const ContentsRecord& contents) {
+void WriteCounts(JsonWriter& json, const std::optional<CountProof>& proof) {
+  json.Key("counts");
+  if (!proof) {
+    json.Null();
+    return;
+  }
+  json.BeginObject().Member("at", FormatInstant(proof->at));
+  json.Member("as_of", FormatInstant(proof->as_of));
+  json.Member("windows", static_cast<int64_t>(proof->windows));
+  json.Member("differing", static_cast<int64_t>(proof->differing));
+  json.Member("counted", static_cast<int64_t>(proof->counted)).EndObject();
+}
+
+void WriteAudit(JsonWriter& json, const ObjectStatus& object) {
+  const AuditRecord& audit = object.audit;
   json.BeginObject().Key("ids");
   if (audit.proof) {
     WriteProof(json, *audit.proof);
@@ -64,8 +78,9 @@ void WriteAudit(JsonWriter& json, const AuditRecord& audit, const ContentsRecord
   json.TextOrNull("error", audit.error);
   json.Member("gaps", static_cast<int64_t>(audit.stated.size()));
   WriteInstant(json, "next_at", audit.next);
+  WriteCounts(json, object.created);
   json.Key("contents");
-  WriteContents(json, contents);
+  WriteContents(json, object.contents);
   json.EndObject();
 }
 
@@ -79,7 +94,7 @@ void WriteObject(JsonWriter& json, const ObjectStatus& object) {
   WriteInstant(json, "caught_up_at", object.caught_up);
   WriteInstant(json, "worked_off_at", object.worked_off);
   json.Key("audit");
-  WriteAudit(json, object.audit, object.contents);
+  WriteAudit(json, object);
   json.EndObject();
 }
 

@@ -30,8 +30,9 @@ struct ObjectStatus {
   // The last such moment behind which the pipeline has worked everything off: the age of its data.
   // Kept by the board.
   std::optional<Instant> worked_off;
-  AuditRecord audit;        // of ids
-  ContentsRecord contents;  // the audit of contents
+  AuditRecord audit;                  // of ids
+  ContentsRecord contents;            // the audit of contents
+  std::optional<CountProof> created;  // the last comparison of counts by creation
 };
 
 struct SystemStatus {

@@ -204,6 +204,7 @@ HttpResponse FakeNetsuite::Select(const std::string& text, const std::vector<std
                                   size_t limit) const {
   const std::string query = Inner(text);
   if (Contains(query, "SESSIONTIMEZONE")) return JsonResponse(200, OneRow("expr1", zone_));
+  if (Contains(query, "COUNT(CASE")) return CreatedBefore(params);
   if (Contains(query, "COUNT(*)")) {
     return JsonResponse(200, OneRow("n", std::to_string(records_.size())));
   }
@@ -241,6 +242,21 @@ HttpResponse FakeNetsuite::Select(const std::string& text, const std::vector<std
     json.EndObject();
   }
   json.EndArray().EndObject();
+  return JsonResponse(200, json.Take());
+}
+
+HttpResponse FakeNetsuite::CreatedBefore(const std::vector<std::string>& times) const {
+  JsonWriter json;
+  json.BeginObject().Key("hasMore").Bool(false).Key("items").BeginArray().BeginObject();
+  for (size_t i = 0; i < times.size(); ++i) {
+    const auto count = std::count_if(records_.begin(), records_.end(), [&](const auto& entry) {
+      const auto& cells = entry.second.cells;
+      const auto created = cells.find("datecreated");
+      return created != cells.end() && created->second < times[i];
+    });
+    json.Member("n" + std::to_string(i), std::to_string(count));
+  }
+  json.EndObject().EndArray().EndObject();
   return JsonResponse(200, json.Take());
 }
 

@@ -47,6 +47,7 @@ class FakeNetsuite : public HttpClient {
     const Record* record;  // null: a deletion
   };
   HttpResponse Answer(const HttpRequest& request);
+  HttpResponse CreatedBefore(const std::vector<std::string>& times) const;
   HttpResponse Select(const std::string& text, const std::vector<std::string>& params,
                       size_t limit) const;
   std::vector<Line> LinesOf(const std::string& query) const;

@@ -41,6 +41,8 @@ class NetsuiteConnector : public Connector {
   Result<IdPage> ListIds(const std::string& object, const std::string& next,
                          std::stop_token stop) override;
   Result<uint64_t> Count(const std::string& object, std::stop_token stop) override;
+  Result<CreatedCounts> CountCreated(const std::string& object, const std::vector<Instant>& bounds,
+                                     std::stop_token stop) override;
   Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                          const std::vector<std::string>& ids,
                                          std::stop_token stop) override;
@@ -51,6 +53,8 @@ class NetsuiteConnector : public Connector {
   Result<std::shared_ptr<const Zone>> SessionZone(std::stop_token stop);
   Result<ObjectInfo> DescribeObject(ObjectReader& object, std::stop_token stop);
   Result<Page> PullObject(ObjectReader& object, const Cursor& cursor, std::stop_token stop);
+  Result<CreatedCounts> CountCreatedOf(ObjectReader& object, const std::vector<Instant>& bounds,
+                                       std::stop_token stop);
   Result<std::vector<ChangeEvent>> FetchObject(ObjectReader& object, std::vector<std::string> ids,
                                                std::stop_token stop);
   // Says which system, which object and what was being done.
@@ -166,6 +170,36 @@ Result<uint64_t> NetsuiteConnector::Count(const std::string& object, std::stop_t
   const auto count = OnlyValue(*rows.rows().begin()).integer();
   if (count && *count >= 0) return static_cast<uint64_t>(*count);
   return Error(ErrorKind::kTransient, parts_.system + ": " + object + ": COUNT gave no number");
+}
+
+Result<Connector::CreatedCounts> NetsuiteConnector::CountCreated(const std::string& object,
+                                                                 const std::vector<Instant>& bounds,
+                                                                 std::stop_token stop) {
+  TRUEUP_ASSIGN(ObjectReader* const reader, Find(object));
+  return In(object, "count by creation", CountCreatedOf(*reader, bounds, stop));
+}
+
+Result<Connector::CreatedCounts> NetsuiteConnector::CountCreatedOf(
+    ObjectReader& object, const std::vector<Instant>& bounds, std::stop_token stop) {
+  const std::string& created = *object.settings().created;
+  const auto missing = object.Missing();
+  const bool told =
+      !created.empty() && std::find(missing.begin(), missing.end(), created) == missing.end();
+  if (!told) return CreatedCounts();
+  TRUEUP_ASSIGN(const auto zone, SessionZone(stop));
+  std::vector<std::string> times;
+  for (const Instant bound : bounds) times.push_back(FormatSuiteTime(zone->ToLocal(bound)));
+  TRUEUP_ASSIGN(const SuitePage rows, api_.Run(object.queries().CreatedBefore(times), 1, stop));
+  const JsonValue row = *rows.rows().begin();
+  std::vector<uint64_t> counts;
+  int64_t before = 0;
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    const auto count = row["n" + std::to_string(i)].integer();
+    if (!count || *count < before) return Error(ErrorKind::kTransient, "the reply holds no counts");
+    counts.push_back(static_cast<uint64_t>(*count - before));
+    before = *count;
+  }
+  return CreatedCounts(std::move(counts));
 }
 
 Result<std::vector<ChangeEvent>> NetsuiteConnector::Fetch(const std::string& object,

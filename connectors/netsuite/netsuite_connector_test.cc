@@ -138,6 +138,34 @@ TEST_F(Netsuite, MakesOneCallAPageBesidesThoseThatTheReadmeNames) {
   EXPECT_EQ(calls(), 1u + 1u + 1u) << "the zone again";
 }
 
+TEST_F(Netsuite, CountsByTimeOfCreationWithOneCall) {
+  server_->Put(1, {"2026-01-31 09:00:00", {{"datecreated", "2025-12-31 15:59:59"}}});
+  server_->Put(2, {"2026-01-31 09:00:00", {{"datecreated", "2025-12-31 16:00:00"}}});
+  server_->Put(3, {"2026-01-31 09:00:00", {}});
+  const auto connector = Connect(TestSettings());
+  const std::vector<Instant> bounds = {ParseInstant("2026-01-01T00:00:00Z")->at,
+                                       ParseInstant("2026-07-01T07:00:00Z")->at};
+  const auto counts = connector->CountCreated("customer", bounds, {});
+  ASSERT_TRUE(counts.ok()) << counts.error().message();
+  EXPECT_EQ(*counts, (std::vector<uint64_t>{1, 1}));
+  const std::string before =
+      "COUNT(CASE WHEN t.datecreated < TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') THEN 1 END) AS ";
+  EXPECT_THAT(server_->queries(),
+              ElementsAre("SELECT SESSIONTIMEZONE AS timezone FROM DUAL",
+                          "SELECT " + before + "n0, " + before + "n1 FROM customer t" +
+                              " | 2025-12-31 16:00:00 | 2026-07-01 00:00:00"));
+}
+
+TEST_F(Netsuite, WhereTheAccountLacksTheTimeOfCreationItCannotCountByIt) {
+  server_->Lack("datecreated");
+  const auto connector = Connect(TestSettings());
+  std::string cursor;
+  PullAll(*connector, "customer", cursor);
+  const auto counts = connector->CountCreated("customer", {clock_->Now()}, {});
+  ASSERT_TRUE(counts.ok()) << counts.error().message();
+  EXPECT_FALSE(*counts);
+}
+
 TEST_F(Netsuite, ReadsTheRepeatedHourWhole) {
   // Autumn 2026: 01:00-02:00 comes twice on 1 November. More rows than a page, with ids against the
   // order of time.

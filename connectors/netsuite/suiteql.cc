@@ -195,6 +195,18 @@ SuiteQuery SuiteQueries::Count() const {
   return {"SELECT COUNT(*) AS n FROM " + object_.table + " t", {}};
 }
 
+SuiteQuery SuiteQueries::CreatedBefore(const std::vector<std::string>& times) const {
+  SuiteQuery query;
+  for (size_t i = 0; i < times.size(); ++i) {
+    query.text += i == 0 ? "SELECT " : ", ";
+    query.text += "COUNT(CASE WHEN ";
+    AddTime(query, "t." + *object_.created, "<", times[i]);
+    query.text += " THEN 1 END) AS n" + std::to_string(i);
+  }
+  query.text += " FROM " + object_.table + " t";
+  return query;
+}
+
 SuiteQuery Deletions(const std::string& type, const SuitePlace& from) {
   SuiteQuery query{"SELECT t.recordid AS id, " + TimeText("t.deleteddate") +
                        " AS stamp FROM deletedrecord t WHERE t.type = ?",

@@ -53,6 +53,9 @@ class SuiteQueries {
   SuiteQuery Newest() const;
   SuiteQuery Ids(const std::string& after) const;
   SuiteQuery Count() const;
+  // How many rows were created before each of these times, in their order. REQUIRES: the settings
+  // name the column.
+  SuiteQuery CreatedBefore(const std::vector<std::string>& times) const;
 
   // The source columns that the account lacks, or the role may not see, as an error text says: it
   // names them in quotes, or what their join is made of. Never id and stamp.

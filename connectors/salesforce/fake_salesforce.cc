@@ -290,12 +290,23 @@ HttpResponse FakeSalesforce::Deleted(const std::string& query) const {
   return JsonResponse(200, json.Take());
 }
 
+// All accounts were created in the same month.
+HttpResponse FakeSalesforce::CreatedCounts(size_t accounts) {
+  std::string records;
+  if (accounts > 0) {
+    records = R"({"attributes":{"type":"AggregateResult"},"y":2025,"m":1,"n":)" +
+              std::to_string(accounts) + "}";
+  }
+  return JsonResponse(200, R"({"totalSize":1,"done":true,"records":[)" + records + "]}");
+}
+
 HttpResponse FakeSalesforce::Query(const std::string& soql, bool with_deleted) {
   queries_.push_back(soql);
   std::vector<Account> rows = Select(soql, with_deleted);
   if (most_rows_ > 0 && rows.size() > most_rows_) {
     return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
   }
+  if (soql.starts_with("SELECT CALENDAR_YEAR(CreatedDate) y,")) return CreatedCounts(rows.size());
   const std::string fields = Match(soql, "^SELECT ([^ ]+) FROM Account");
   if (fields == "COUNT()") {
     return JsonResponse(

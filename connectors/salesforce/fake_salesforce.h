@@ -65,6 +65,7 @@ class FakeSalesforce : public HttpClient {
   HttpResponse Describe() const;
   HttpResponse Deleted(const std::string& query) const;
   HttpResponse Query(const std::string& soql, bool with_deleted);
+  static HttpResponse CreatedCounts(size_t accounts);
   std::vector<Account> Select(const std::string& soql, bool with_deleted) const;
   HttpResponse Jobs(const HttpRequest& request, const std::string& path, const std::string& query);
   HttpResponse CreateJob(const std::string& body);

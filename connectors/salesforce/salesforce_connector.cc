@@ -35,6 +35,8 @@ class SalesforceConnector : public Connector {
   Result<IdPage> ListIds(const std::string& object, const std::string& next,
                          std::stop_token stop) override;
   Result<uint64_t> Count(const std::string& object, std::stop_token stop) override;
+  Result<CreatedCounts> CountCreated(const std::string& object, const std::vector<Instant>& bounds,
+                                     std::stop_token stop) override;
   Result<std::vector<ChangeEvent>> Fetch(const std::string& object,
                                          const std::vector<std::string>& ids,
                                          std::stop_token stop) override;
@@ -349,6 +351,44 @@ Result<uint64_t> SalesforceConnector::Count(const std::string& object, std::stop
     return In(object, kDoing, Error(ErrorKind::kTransient, "the reply holds no count"));
   }
   return static_cast<uint64_t>(*count);
+}
+
+// The counts by month of an aggregate query, added up by window.
+Result<std::vector<uint64_t>> ReadCreatedCounts(JsonValue body,
+                                                const std::vector<Instant>& bounds) {
+  const Error unreadable(ErrorKind::kTransient, "the reply holds no counts by month");
+  if (!body["done"].boolean()) return unreadable;
+  std::vector<uint64_t> counts(bounds.size());
+  for (const JsonValue& group : body["records"]) {
+    const auto year = group["y"].integer();
+    const auto month = group["m"].integer();
+    const auto count = group["n"].integer();
+    if (!year || !month || !count || *count < 0) return unreadable;
+    const std::chrono::year_month_day begin(std::chrono::year(static_cast<int>(*year)),
+                                            std::chrono::month(static_cast<unsigned>(*month)),
+                                            std::chrono::day(1));
+    if (!begin.ok()) return unreadable;
+    const auto end =
+        std::upper_bound(bounds.begin(), bounds.end(), Instant(std::chrono::sys_days(begin)));
+    if (end == bounds.end()) return unreadable;
+    counts[static_cast<size_t>(end - bounds.begin())] += static_cast<uint64_t>(*count);
+  }
+  return counts;
+}
+
+Result<Connector::CreatedCounts> SalesforceConnector::CountCreated(
+    const std::string& object, const std::vector<Instant>& bounds, std::stop_token stop) {
+  constexpr std::string_view kDoing = "counting by month of creation";
+  auto fields = FieldsOf(object, stop);
+  if (!fields.ok()) return In(object, kDoing, std::move(fields).error());
+  if (!(*fields)->field_types.contains("CreatedDate")) return CreatedCounts();
+  const auto reply = api_.Query(
+      "queryAll", CreatedCountQuery(object, (*fields)->has_is_deleted, bounds.back()), stop);
+  if (!reply.ok()) return In(object, kDoing, reply.error());
+  if (reply->status != 200) return In(object, kDoing, Unanswered(*reply));
+  auto counts = ReadCreatedCounts(reply->body.root(), bounds);
+  if (!counts.ok()) return In(object, kDoing, std::move(counts).error());
+  return CreatedCounts(*std::move(counts));
 }
 
 Result<std::vector<ChangeEvent>> SalesforceConnector::Fetch(const std::string& object,

@@ -135,6 +135,22 @@ TEST_F(SalesforceConnectorTest, MakesOneCallAPageAndNoOtherBetweenTheLooksAtFiel
   EXPECT_EQ(calls_of(cursor_), kPages);
 }
 
+TEST_F(SalesforceConnectorTest, CountsByMonthOfCreationWithOneCall) {
+  PullAll("");
+  const size_t calls = server_->calls().size();
+  const std::vector<Instant> bounds = {ParseInstant("2025-01-01T00:00:00Z")->at,
+                                       ParseInstant("2026-01-01T00:00:00Z")->at,
+                                       ParseInstant("2026-05-05T05:05:05Z")->at};
+  const auto counts = connector_->CountCreated("Account", bounds, {});
+  ASSERT_TRUE(counts.ok()) << counts.error().message();
+  EXPECT_EQ(*counts, (std::vector<uint64_t>{0, 20, 0}));
+  EXPECT_EQ(server_->calls().size(), calls + 1);
+  EXPECT_EQ(server_->queries().back(),
+            "SELECT CALENDAR_YEAR(CreatedDate) y, CALENDAR_MONTH(CreatedDate) m, COUNT(Id) n FROM "
+            "Account WHERE IsDeleted = false AND CreatedDate < 2026-05-05T05:05:05.000Z GROUP BY "
+            "CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate)");
+}
+
 TEST_F(SalesforceConnectorTest, HalvesAQueryThatTakesTooLong) {
   UseRestOnly();
   server_->TimeOutQueriesOver(5);

@@ -85,6 +85,16 @@ std::string CountQuery(std::string_view object, bool live_only) {
   return soql;
 }
 
+std::string CreatedCountQuery(std::string_view object, bool live_only, Instant until) {
+  constexpr std::string_view kYear = "CALENDAR_YEAR(CreatedDate)";
+  constexpr std::string_view kMonth = "CALENDAR_MONTH(CreatedDate)";
+  std::string soql = "SELECT " + std::string(kYear) + " y, " + std::string(kMonth) +
+                     " m, COUNT(Id) n FROM " + std::string(object) + " WHERE ";
+  if (live_only) soql += "IsDeleted = false AND ";
+  return soql + "CreatedDate < " + SoqlInstant(until) + " GROUP BY " + std::string(kYear) + ", " +
+         std::string(kMonth);
+}
+
 std::string IdsQuery(std::string_view object, bool live_only, std::string_view after_id,
                      int limit) {
   std::string soql = "SELECT Id FROM " + std::string(object);

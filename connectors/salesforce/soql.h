@@ -40,6 +40,8 @@ std::string StretchCountQuery(std::string_view object, std::string_view stamp,
 
 // The queries of the audit. `live_only` leaves deleted rows out (for objects that have IsDeleted).
 std::string CountQuery(std::string_view object, bool live_only);
+// The same by UTC year and month of creation ("y", "m", "n"), of what was created before `until`.
+std::string CreatedCountQuery(std::string_view object, bool live_only, Instant until);
 std::string IdsQuery(std::string_view object, bool live_only, std::string_view after_id, int limit);
 std::string FetchQuery(std::string_view object, std::string_view fields,
                        const std::vector<std::string>& ids);

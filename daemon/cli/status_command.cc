@@ -180,16 +180,29 @@ std::string ContentsText(const JsonValue& contents) {
   return text;
 }
 
+// "equal in 39 windows of time, as of 2026-11-25 09:00:00Z"; empty where the source cannot count
+// so.
+std::string CountsText(const JsonValue& counts) {
+  if (counts.is_null()) return {};
+  const std::string windows = CellOf(counts["windows"]);
+  const std::string text =
+      Count(counts["differing"]) == 0
+          ? "equal in " + windows + " windows of time"
+          : "differ in " + CellOf(counts["differing"]) + " of " + windows + " windows of time";
+  return text + ", as of " + SecondOf(counts["as_of"]);
+}
+
 // How the daemon's audits stand.
 reports::Table AuditTable(const JsonValue& status) {
   reports::Table table{
-      {{"object"}, {"held of the source's"}, {"next"}, {"contents"}, {"contents next"}}, {}};
+      {{"object"}, {"held of the source's"}, {"next"}, {"counts"}, {"contents"}, {"contents next"}},
+      {}};
   for (const JsonValue& system : status["systems"]) {
     for (const JsonValue& object : system["objects"]) {
       const JsonValue audit = object["audit"];
       table.rows.push_back({std::string(system.key()) + "/" + std::string(object.key()),
-                            ProofText(audit["ids"]), NextOf(audit), ContentsText(audit["contents"]),
-                            NextOf(audit["contents"])});
+                            ProofText(audit["ids"]), NextOf(audit), CountsText(audit["counts"]),
+                            ContentsText(audit["contents"]), NextOf(audit["contents"])});
     }
   }
   return table;

@@ -127,6 +127,14 @@ constexpr Metric<ObjectStatus> kObjectMetrics[] = {
      [](const ObjectStatus& o, Instant) {
        return OfProof(o, [](const IdProof& p) { return Count(p.extra); });
      }},
+    {{"audit_counts_timestamp", Type::kGauge, "seconds",
+      "When counts by time of creation were last compared, since the start."},
+     [](const ObjectStatus& o, Instant) { return o.created ? SecondsOf(o.created->at) : Value(); }},
+    {{"audit_counts_differing_windows", Type::kGauge, "",
+      "Windows of time in which they differed; those that stay have ids compared at once."},
+     [](const ObjectStatus& o, Instant) {
+       return o.created ? Count(o.created->differing) : Value();
+     }},
     {{"audit_contents_timestamp", Type::kGauge, "seconds",
       "When the last comparison of the contents of all rows began."},
      [](const ObjectStatus& o, Instant) {

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <thread>
@@ -87,6 +89,7 @@ class World {
     return true;
   }
   bool hangs() const { return over_http() ? faults_->pending() == 0 : source_->hangs(); }
+  void Wait(std::chrono::milliseconds wait) { clock_->Advance(wait); }
 
   // Whether faults can be put in the way.
   bool over_http() const { return source_->http() != nullptr; }
@@ -303,6 +306,35 @@ TEST_P(ConnectorContract, ListsAndCountsEveryLiveRecord) {
   const auto count = world.connector().Count(world.object(), {});
   ASSERT_TRUE(count.ok()) << count.error().message();
   EXPECT_EQ(*count, all.size());
+}
+
+TEST_P(ConnectorContract, CountsLiveRecordsByTheirCreation) {
+  World world(GetParam());
+  const Ids all = AddSpread(world);
+  world.source().Delete(*all.begin(), kStart + minutes(70));
+  std::vector<Instant> bounds;
+  for (const char* bound : {"2025-01-01", "2025-02-01", "2026-01-01", "2026-02-01", "2026-06-01"}) {
+    bounds.push_back(ParseInstant(std::string(bound) + "T00:00:00Z")->at);
+  }
+  const auto counts = world.connector().CountCreated(world.object(), bounds, {});
+  ASSERT_TRUE(counts.ok()) << counts.error().message();
+  if (!*counts) GTEST_SKIP() << "this source cannot say that: the audit lists ids";
+  std::vector<uint64_t> expected(bounds.size());
+  std::string cursor;
+  for (bool done = false; !done;) {
+    const auto page = world.connector().Pull(world.object(), cursor, {});
+    ASSERT_TRUE(page.ok()) << page.error().message();
+    for (const ChangeEvent& event : page->events) {
+      if (event.deleted || !event.created) continue;
+      const auto end = std::upper_bound(bounds.begin(), bounds.end(), *event.created);
+      if (end != bounds.end()) ++expected[static_cast<size_t>(end - bounds.begin())];
+    }
+    if (page->wait) world.Wait(*page->wait);
+    cursor = page->next_cursor;
+    done = page->done;
+  }
+  EXPECT_EQ(**counts, expected);
+  EXPECT_GT(std::accumulate(expected.begin(), expected.end(), uint64_t{0}), 0U);
 }
 
 TEST_P(ConnectorContract, FetchesRecordsByIdAsThePullGivesThem) {

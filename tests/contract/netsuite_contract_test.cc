@@ -32,7 +32,8 @@ class NetsuiteSource : public ContractSource {
     for (int i = 0; i < count; ++i) {
       // The order of ids is not that of creation, and not that of their texts.
       const int64_t id = ++added_ * 7919 % 2'000;
-      server_->Put(id, {Local(stamp), {{"companyname", "Customer " + std::to_string(id)}}});
+      const std::string name = "Customer " + std::to_string(id);
+      server_->Put(id, {Local(stamp), {{"companyname", name}, {"datecreated", Local(stamp)}}});
       ids.push_back(std::to_string(id));
     }
     return ids;

@@ -138,6 +138,28 @@ class Audit(unittest.TestCase):
         self.assertIn("sky/sites: 0 rows missing here and 4 gone from the source; fetched and delivered", daemon.log_path.read_text())
         self.assertIn("sky/sites: 4 rows missing here and 0 gone from the source; fetched and delivered", daemon.log_path.read_text())
 
+    def test_counts_by_time_of_creation_find_early_what_a_daily_list_finds_late(self):
+        counting = lambda text: text.replace("interval: 10s", "interval: 1s") + "\naudit: {counts: 1s}\n"
+        daemon = self.pulled("counting", edit=counting)
+        with running(daemon, "run"):
+            wait_until(lambda: all(item["audit"]["ids"] for item in daemon.lines("status")), 60, "every object is audited, for today")
+            for move in (vanish, reappear):
+                move()
+                for system, table in list(VICTIMS)[:2]:
+                    self.mended_by_counts(daemon, system, table, move)
+        status = daemon.status()
+        self.assertEqual(contract.faults("status", [status]), [])
+        counts = {(item["system"], item["object"]): item["audit"]["counts"] for item in daemon.lines("status")}
+        self.assertEqual({name[0] for name, proof in counts.items() if proof}, {"salesforce", "netsuite"}, "Sky cannot count so")
+        self.assertEqual({proof["differing"] for proof in counts.values() if proof}, {0})
+        self.assertRegex(daemon.run("status", expect=None), r"salesforce/Contact .*equal in \d+ windows of time, as of \d{4}-")
+
+    def mended_by_counts(self, daemon, system, table, move):
+        def equal():
+            document = json.loads(daemon.call("audit", "--format", "json").out)
+            return all(item["equal"] for item in document["objects"] if (item["system"], item["object"]) == (system, table))
+        wait_until(equal, 60, f"{system}/{table} is mended after {move.__name__}")
+
     def test_status_says_how_the_daemons_audits_stand(self):
         daemon = self.often_audited("audited")
         self.assertEqual({item["audit"]["ids"] for item in daemon.lines("status")}, {None})

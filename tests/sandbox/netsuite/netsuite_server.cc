@@ -93,6 +93,18 @@ void AppendLink(const HttpRequest& request, std::string_view rel, size_t limit, 
           "?limit=" + std::to_string(limit) + "&offset=" + std::to_string(offset) + "\"}";
 }
 
+// How many of the query's rows the condition holds for.
+size_t CountIf(Query query, const Condition& condition) {
+  if (query.where) {
+    Condition both;
+    both.parts = {*std::move(query.where), condition};
+    query.where = std::move(both);
+  } else {
+    query.where = condition;
+  }
+  return RunQuery(query).size();
+}
+
 }  // namespace
 
 NetsuiteServer::NetsuiteServer(const World& world, const Credentials& credentials, WallClock clock,
@@ -280,6 +292,11 @@ HttpReply NetsuiteServer::Page(const HttpRequest& request, const SuiteQl& suiteq
 void NetsuiteServer::AppendAggregates(const SuiteQl& suiteql, const std::vector<Match>& matches,
                                       std::string* out) const {
   for (const SuiteExpression& expression : suiteql.expressions) {
+    if (expression.kind == SuiteExpression::kCountIf) {
+      AppendItem(expression.key, std::to_string(CountIf(suiteql.query, *expression.condition)),
+                 out);
+      continue;
+    }
     if (expression.kind == SuiteExpression::kCount && expression.column.field == nullptr) {
       AppendItem(expression.key, std::to_string(matches.size()), out);
       continue;

@@ -127,8 +127,8 @@ class Parser final : private Grammar {
       }
       if (expression.key.empty()) expression.key = "expr" + std::to_string(++unnamed_);
       const auto kind = expression.kind;
-      suiteql_.aggregated |= kind == SuiteExpression::kCount || kind == SuiteExpression::kMin ||
-                             kind == SuiteExpression::kMax;
+      suiteql_.aggregated |= kind == SuiteExpression::kCount || kind == SuiteExpression::kCountIf ||
+                             kind == SuiteExpression::kMin || kind == SuiteExpression::kMax;
       suiteql_.expressions.push_back(std::move(expression));
     } while (tokens_.Accept(","));
     if (!tokens_.Peek().Is("FROM")) Unexpected();
@@ -147,8 +147,12 @@ class Parser final : private Grammar {
       return expression;
     }
     if (EqualsIgnoringCase(word, "COUNT")) {
-      expression.kind = SuiteExpression::kCount;
-      if (!tokens_.Accept("*")) expression.column = FindColumn(TakeWord());
+      if (tokens_.Accept("CASE")) {
+        ReadCountIf(&expression);
+      } else {
+        expression.kind = SuiteExpression::kCount;
+        if (!tokens_.Accept("*")) expression.column = FindColumn(TakeWord());
+      }
     } else if (EqualsIgnoringCase(word, "MIN") || EqualsIgnoringCase(word, "MAX")) {
       expression.kind =
           EqualsIgnoringCase(word, "MIN") ? SuiteExpression::kMin : SuiteExpression::kMax;
@@ -164,6 +168,16 @@ class Parser final : private Grammar {
     }
     Expect(")");
     return expression;
+  }
+
+  // COUNT(CASE WHEN condition THEN 1 END), behind CASE.
+  void ReadCountIf(SuiteExpression* expression) {
+    expression->kind = SuiteExpression::kCountIf;
+    Expect("WHEN");
+    expression->condition = ReadCondition();
+    Expect("THEN");
+    if (TakeText() != "1") Unexpected();
+    Expect("END");
   }
 
   // TO_CHAR(column[, mask]) or TO_CHAR(MAX(column), mask), behind the opening parenthesis.

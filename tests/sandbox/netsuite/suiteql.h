@@ -13,10 +13,20 @@ namespace trueup::sandbox {
 
 // One item of a SELECT list.
 struct SuiteExpression {
-  enum Kind { kColumn, kToChar, kDisplay, kCount, kMin, kMax, kSessionTimezone } kind = kColumn;
+  enum Kind {
+    kColumn,
+    kToChar,
+    kDisplay,
+    kCount,
+    kCountIf,
+    kMin,
+    kMax,
+    kSessionTimezone
+  } kind = kColumn;
   Column column;
-  std::string mask;  // of kToChar; empty: as text
-  std::string key;   // in the reply, lower case
+  std::optional<Condition> condition;  // of kCountIf: COUNT(CASE WHEN condition THEN 1 END)
+  std::string mask;                    // of kToChar; empty: as text
+  std::string key;                     // in the reply, lower case
 };
 
 struct SuiteQl {

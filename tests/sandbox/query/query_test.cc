@@ -54,6 +54,12 @@ INSTANTIATE_TEST_SUITE_P(
         SoqlRow{"Dates", "SELECT Id FROM Opportunity WHERE CloseDate > 2025-12-01", "ok"},
         SoqlRow{"Count", "SELECT COUNT() FROM Account WHERE IsDeleted = false", "ok"},
         SoqlRow{"Aggregates", "SELECT COUNT(Id) n, MIN(CreatedDate) first FROM Account", "ok"},
+        SoqlRow{"Months",
+                "SELECT CALENDAR_YEAR(CreatedDate) y, CALENDAR_MONTH(CreatedDate) m, COUNT(Id) n "
+                "FROM Account GROUP BY CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate)",
+                "ok"},
+        SoqlRow{"MonthsUngrouped", "SELECT CALENDAR_MONTH(CreatedDate) FROM Account",
+                "MALFORMED_QUERY"},
         SoqlRow{"UnknownField", "SELECT Id, Nope__c FROM Account", "INVALID_FIELD"},
         SoqlRow{"UnknownObject", "SELECT Id FROM Nothing", "INVALID_TYPE"},
         SoqlRow{"QuotedDateTime",
@@ -192,6 +198,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "SELECT COUNT(*) AS n, MIN(id) AS low, TO_CHAR(MAX(lastmodifieddate), 'YYYY') AS "
                  "y FROM transaction",
                  {},
+                 "ok"},
+        SuiteRow{"CountsOfSome",
+                 "SELECT COUNT(CASE WHEN datecreated < TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') "
+                 "THEN 1 END) AS n0 FROM customer",
+                 {"2026-01-01 00:00:00"},
                  "ok"},
         SuiteRow{"UnknownTable", "SELECT id FROM nothing", {}, "Record 'nothing' was not found"},
         SuiteRow{"UnknownColumn",

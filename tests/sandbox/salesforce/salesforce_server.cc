@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <shared_mutex>
 
 #include "tests/sandbox/salesforce/replies.h"
@@ -378,10 +379,37 @@ void SalesforceServer::AppendRow(std::string_view version, const Soql& soql, con
   out->push_back('}');
 }
 
+// One record for each group of rows; rows without the date belong to none.
 HttpReply SalesforceServer::Aggregates(const Soql& soql, const std::vector<Match>& matches) {
+  std::map<std::vector<int>, std::vector<Match>> groups;
+  if (soql.groups.empty()) groups[{}] = matches;
+  for (const Match& match : matches) {
+    std::vector<int> key;
+    for (const GroupBy& by : soql.groups) {
+      const auto at = CellInstant(soql.query, match, by.column);
+      if (!at) continue;
+      const std::string date = DateText(*at);  // 2026-01-31
+      key.push_back(std::stoi(by.part == GroupBy::kYear ? date.substr(0, 4) : date.substr(5, 2)));
+    }
+    if (!key.empty() && key.size() == soql.groups.size()) groups[key].push_back(match);
+  }
   HttpReply reply;
-  reply.body =
-      "{\"totalSize\":1,\"done\":true,\"records\":[{\"attributes\":{\"type\":\"AggregateResult\"}";
+  reply.body = "{\"totalSize\":" + std::to_string(groups.size()) + ",\"done\":true,\"records\":[";
+  for (const auto& [key, rows] : groups) {
+    if (reply.body.back() == '}') reply.body += ',';
+    reply.body += "{\"attributes\":{\"type\":\"AggregateResult\"}";
+    for (size_t i = 0; i < key.size(); ++i) {
+      reply.body += ",\"" + soql.groups[i].alias + "\":" + std::to_string(key[i]);
+    }
+    AppendAggregates(soql, rows, &reply.body);
+    reply.body += '}';
+  }
+  reply.body += "]}";
+  return reply;
+}
+
+void SalesforceServer::AppendAggregates(const Soql& soql, const std::vector<Match>& matches,
+                                        std::string* out) {
   const Table& table = *soql.query.tables[0];
   for (const Aggregate& aggregate : soql.aggregates) {
     size_t count = 0;
@@ -401,15 +429,13 @@ HttpReply SalesforceServer::Aggregates(const Soql& soql, const std::vector<Match
         best_number = number;
       }
     }
-    reply.body += ",\"" + aggregate.alias + "\":";
+    *out += ",\"" + aggregate.alias + "\":";
     if (aggregate.function == Aggregate::kCount) {
-      reply.body += std::to_string(count);
+      *out += std::to_string(count);
     } else {
-      reply.body += best.empty() ? "null" : best;
+      *out += best.empty() ? "null" : best;
     }
   }
-  reply.body += "}]}";
-  return reply;
 }
 
 HttpReply SalesforceServer::SobjectList(std::string_view version) {

@@ -51,6 +51,7 @@ class SalesforceServer : public SystemServer {
   HttpReply ContinueQuery(std::string_view version, std::string_view locator);
   HttpReply Page(std::string_view version, const Cursor& cursor, size_t from, size_t size);
   HttpReply Aggregates(const Soql& soql, const std::vector<Match>& matches);
+  void AppendAggregates(const Soql& soql, const std::vector<Match>& matches, std::string* out);
   HttpReply SobjectList(std::string_view version);
   HttpReply Describe(TableId table);
   HttpReply Changed(const HttpRequest& request, TableId table, bool deleted);

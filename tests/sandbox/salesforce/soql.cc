@@ -19,6 +19,8 @@ class Parser final : private Grammar {
     ReadFrom(include_deleted);
     ResolveSelect();
     if (tokens_.Accept("WHERE")) soql_.query.where = ReadCondition();
+    if (tokens_.Accept("GROUP")) ReadGroupBy();
+    if (grouped_ != soql_.groups.size()) Fail("MALFORMED_QUERY", "a date function is not grouped");
     if (tokens_.Accept("ORDER")) soql_.query.order = ReadOrderBy();
     if (tokens_.Accept("LIMIT")) ReadLimit();
     if (!tokens_.AtEnd()) Unexpected();
@@ -81,6 +83,10 @@ class Parser final : private Grammar {
       } else if (EqualsIgnoringCase(item.function, "COUNT") && item.field.empty() &&
                  items_.size() == 1) {
         soql_.count_only = true;
+      } else if (EqualsIgnoringCase(item.function, "CALENDAR_YEAR")) {
+        soql_.groups.push_back({GroupBy::kYear, FindInstant(item.field), item.alias});
+      } else if (EqualsIgnoringCase(item.function, "CALENDAR_MONTH")) {
+        soql_.groups.push_back({GroupBy::kMonth, FindInstant(item.field), item.alias});
       } else {
         soql_.aggregates.push_back(MakeAggregate(item));
       }
@@ -89,6 +95,30 @@ class Parser final : private Grammar {
       Fail("MALFORMED_QUERY",
            "Field must be grouped or aggregated: " + std::string(soql_.fields[0]->name));
     }
+  }
+
+  Column FindInstant(const std::string& name) const {
+    const Column column = FindColumn(name);
+    if (column.field->type == FieldType::kInstant) return column;
+    Fail("MALFORMED_QUERY", "field " + name + " does not support date functions");
+  }
+
+  // What is grouped by is what the list has, in any order.
+  void ReadGroupBy() {
+    Expect("BY");
+    do {
+      const std::string function = TakeWord();
+      Expect("(");
+      const Column column = FindInstant(TakeWord());
+      Expect(")");
+      const auto part =
+          EqualsIgnoringCase(function, "CALENDAR_YEAR") ? GroupBy::kYear : GroupBy::kMonth;
+      const bool listed = std::any_of(
+          soql_.groups.begin(), soql_.groups.end(),
+          [&](const GroupBy& by) { return by.part == part && by.column.field == column.field; });
+      if (!listed) Fail("MALFORMED_QUERY", "only what is selected can be grouped by here");
+      ++grouped_;
+    } while (tokens_.Accept(","));
   }
 
   Aggregate MakeAggregate(const Item& item) const {
@@ -167,6 +197,7 @@ class Parser final : private Grammar {
   const World& world_;
   Soql soql_;
   std::vector<Item> items_;
+  size_t grouped_ = 0;
 };
 
 }  // namespace

@@ -84,6 +84,17 @@ TEST_F(DeletionPullTest, FindsWhatWasPurgedWhileTheFirstPullWent) {
   EXPECT_THAT(Deleted(), ElementsAre(IdOf(1)));
 }
 
+TEST_F(DeletionPullTest, LooksManyUpInAddressesThatAnyServerTakes) {
+  constexpr size_t kMany = 1000;
+  constexpr size_t kUsualLimit = 8000;
+  for (size_t i = 0; i < kMany; ++i) {
+    server_->Purge(LongId("001D0000020" + std::to_string(1000 + i)), "2026-06-01T00:05:07.000Z");
+  }
+  server_->RefuseLongQueries(kUsualLimit);
+  ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");
+  EXPECT_THAT(Deleted(), SizeIs(kMany));
+}
+
 TEST_F(DeletionPullTest, LeavesWhatTheBinStillHoldsToTheQuery) {
   server_->Put({IdOf(1), "2026-06-01T00:05:00.000Z", "A", true, IdOf(2)});
   ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");

@@ -84,11 +84,31 @@ TEST_F(DeletionPullTest, FindsWhatWasPurgedWhileTheFirstPullWent) {
   EXPECT_THAT(Deleted(), ElementsAre(IdOf(1)));
 }
 
+TEST_F(DeletionPullTest, LooksManyUpInAddressesThatAnyServerTakes) {
+  constexpr size_t kMany = 1000;
+  constexpr size_t kUsualLimit = 8000;
+  for (size_t i = 0; i < kMany; ++i) {
+    server_->Purge(LongId("001D0000020" + std::to_string(1000 + i)), "2026-06-01T00:05:07.000Z");
+  }
+  server_->RefuseLongQueries(kUsualLimit);
+  ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");
+  EXPECT_THAT(Deleted(), SizeIs(kMany));
+}
+
 TEST_F(DeletionPullTest, LeavesWhatTheBinStillHoldsToTheQuery) {
   server_->Put({IdOf(1), "2026-06-01T00:05:00.000Z", "A", true, IdOf(2)});
   ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");
   ASSERT_THAT(Deleted(), ElementsAre(IdOf(1)));
   EXPECT_EQ(events_.back().merged_into.id(), IdOf(2)) << "which getDeleted does not tell";
+}
+
+TEST_F(DeletionPullTest, LooksManyUpInAddressesThatEveryServerTakes) {
+  server_->RefuseLongQueries(8000);  // what a common server leaves of its 8 KiB
+  const auto gone = [](int i) { return "001D0000020" + std::to_string(1000 + i) + "AAA"; };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 450; ++i) server_->Purge(ids.emplace_back(gone(i)), "2026-06-01T00:05:00Z");
+  ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");
+  EXPECT_EQ(Deleted(), ids);
 }
 
 TEST_F(DeletionPullTest, GoesOnWhereTheAnswerEnded) {

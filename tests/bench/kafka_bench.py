@@ -1,10 +1,10 @@
 """trueup's topology over Kafka against a Kafka Streams application: the same job on the same records and the same broker, in turns.
 
-    kafka_bench.py [--contenders streams-alo,streams-eos] [--topology BINARY] [--rounds 3] [--customers 100000] [--restore 1000000]
+    kafka_bench.py [--contenders streams-alo,streams-eos] [--topology BINARY] [--embedded BINARY] [--rounds 3] [--customers 100000] [--restore 1000000]
 
 Each source record (three systems, 1 KB of JSON) is mapped to terms, sent on by its customer, and kept in one row per customer in
 RocksDB; a record that says nothing new is passed over; a row that changed becomes a golden row. What is measured is the
-contender's process alone. The golden rows of all contenders must be equal, byte for byte of their values.
+contender's process alone. The contender `embedded` does the job over the embedded log: what it takes less than `trueup` is what Kafka adds. The golden rows of all contenders must be equal, byte for byte of their values.
 Needs Debian's python3-confluent-kafka and, for the Streams application, a JDK. Prints a Markdown table; every figure of every round
 goes to build/bench/kafka.jsonl.
 """
@@ -25,7 +25,7 @@ sys.path.insert(0, str(SOURCE / "tests" / "harness"))
 
 from kafka import Kafka  # noqa: E402  (after the path)
 from kafka_records import SYSTEMS, record  # noqa: E402
-from kafka_traffic import PARTITIONS, Traffic  # noqa: E402
+from kafka_traffic import PARTITIONS, Traffic, digest_of, fingerprint, sentinels  # noqa: E402
 
 PEER = SOURCE / "tests" / "bench" / "peers" / "streams"
 PEER_BUILT = SOURCE / "build" / "peers" / "streams"
@@ -42,12 +42,12 @@ def build_peer():
                     f"-DoutputDirectory={PEER_BUILT / 'lib'}"], check=True)
 
 
-def command_of(name, topology):
+def command_of(name, topology, embedded):
     """How a contender is started; bootstrap, prefix of its topics and state folder come behind the first list, and then the second."""
     peer = [*PEER_JAVA, "-cp", f"{PEER_BUILT}/streams-peer-1.jar:{PEER_BUILT}/lib/*", "trueup.peer.Main"]
-    commands = {"streams-alo": (peer, ["at_least_once"]), "streams-eos": (peer, ["exactly_once_v2"]), "trueup": ([topology], [])}
-    if name not in commands or (name == "trueup" and not topology):
-        sys.exit(f"no contender {name}: there are streams-alo, streams-eos, and trueup with --topology")
+    commands = {"streams-alo": (peer, ["at_least_once"]), "streams-eos": (peer, ["exactly_once_v2"]), "trueup": ([topology], []), "embedded": ([embedded], [])}
+    if name not in commands or None in commands[name][0]:
+        sys.exit(f"no contender {name}: there are streams-alo, streams-eos, trueup with --topology, and embedded with --embedded")
     return commands[name]
 
 
@@ -133,6 +133,27 @@ def one_round(kafka, command, prefix, folder, customers):
     return figures
 
 
+def embedded_round(command, folder, customers):
+    """What working off the same three batches takes over the embedded log."""
+    count = customers * len(SYSTEMS)
+    batches = {"cold": ("a", lambda _: "a"), "warm": ("b", lambda _: "b"), "tenth": ("c", lambda n: "b" if n % 10 else "c")}
+    process = subprocess.Popen([*command[0], str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    figures = {}
+    for name, (sentinel_mark, mark) in batches.items():
+        for record_of in (all_records(customers, mark), ((s, *record(s, number, customer, sentinel_mark)) for s, _, number, customer in sentinels())):
+            for system, key, value in record_of:
+                process.stdin.write(system.encode() + b" " + key + b" " + value + b"\n")
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        figures[name] = {"cpu": int(process.stdout.readline().split()[1]) / count}
+    process.stdin.close()
+    rows = dict(line.rstrip(b"\n").split(b" ", 1) for line in process.stdout)
+    if process.wait() != 0:
+        sys.exit("embedded ended with an error")
+    figures["digest"] = digest_of({key: fingerprint(value) for key, value in rows.items()})
+    return figures
+
+
 def restore(kafka, command, prefix, folder, rows):
     """Seconds and CPU seconds from a start without a disk to ready, with so many rows."""
     traffic = Traffic(kafka, prefix)
@@ -167,19 +188,25 @@ def middle(values, digits=1):
 
 def print_table(results, names):
     """`results`: objects of contender, kind (round or restore) and figures."""
+    def each(name, *path):
+        """A figure of every round that has it."""
+        for figures in rounds[name]:
+            if path[0] in figures:
+                yield figures[path[0]][path[1]] if len(path) > 1 else figures[path[0]]
+
     rounds = {name: [r["figures"] for r in results if r["contender"] == name and r["kind"] == "round"] for name in names}
     restores = {name: [r["figures"] for r in results if r["contender"] == name and r["kind"] == "restore"] for name in names}
-    rows = [("CPU us per record, cold, with start", lambda n: middle([r["cold"]["cpu"] for r in rounds[n]])),
-            ("CPU us per record, warm, all changed", lambda n: middle([r["warm"]["cpu"] for r in rounds[n]])),
-            ("records per CPU second, warm", lambda n: middle([1e6 / r["warm"]["cpu"] for r in rounds[n]], 0)),
-            ("CPU us per record, again, 10 % changed", lambda n: middle([r["tenth"]["cpu"] for r in rounds[n]])),
-            ("records per CPU second, 10 % changed", lambda n: middle([1e6 / r["tenth"]["cpu"] for r in rounds[n]], 0))]
+    rows = [("CPU us per record, cold, with start", lambda n: middle(list(each(n, "cold", "cpu")))),
+            ("CPU us per record, warm, all changed", lambda n: middle(list(each(n, "warm", "cpu")))),
+            ("records per CPU second, warm", lambda n: middle([1e6 / cpu for cpu in each(n, "warm", "cpu")], 0)),
+            ("CPU us per record, again, 10 % changed", lambda n: middle(list(each(n, "tenth", "cpu")))),
+            ("records per CPU second, 10 % changed", lambda n: middle([1e6 / cpu for cpu in each(n, "tenth", "cpu")], 0))]
     for rate in RATES:
         for share in ("p50", "p99"):
             rows.append((f"{share} from produce to golden row at {rate:,}/s, ms",
-                         lambda n, rate=rate, share=share: middle([r[f"latency {rate}"][share] for r in rounds[n]])))
-    rows += [("peak RSS, MiB", lambda n: middle([r["rss"] for r in rounds[n]], 0)),
-             ("kill -9 to ready, s", lambda n: middle([r["kill to ready"] for r in rounds[n]])),
+                         lambda n, rate=rate, share=share: middle(list(each(n, f"latency {rate}", share)))))
+    rows += [("peak RSS, MiB", lambda n: middle(list(each(n, "rss")), 0)),
+             ("kill -9 to ready, s", lambda n: middle(list(each(n, "kill to ready")))),
              ("restore without a disk, s", lambda n: middle([r["wall"] for r in restores[n]])),
              ("restore without a disk, CPU s", lambda n: middle([r["cpu"] for r in restores[n]]))]
     print("| figure | " + " | ".join(names) + " |\n| --- |" + " --- |" * len(names))
@@ -191,12 +218,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--contenders", default="streams-alo,streams-eos")
     parser.add_argument("--topology", help="the binary that is the contender trueup")
+    parser.add_argument("--embedded", help="the binary that is the contender embedded")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--restore", type=int, default=1_000_000, help="rows; 0 leaves it out")
     arguments = parser.parse_args()
     names = arguments.contenders.split(",")
-    commands = {name: command_of(name, arguments.topology) for name in names}
+    commands = {name: command_of(name, arguments.topology, arguments.embedded) for name in names}
     if any(name.startswith("streams") for name in names):
         build_peer()
     kept = SOURCE / "build" / "bench" / "kafka.jsonl"
@@ -211,7 +239,11 @@ def main():
                     kafka.create_topic(prefix + topic, PARTITIONS)
                 folder = pathlib.Path(name) / prefix
                 folder.mkdir()
-                if kind == "round":
+                if contender == "embedded":
+                    if kind == "restore":
+                        continue
+                    figures = embedded_round(commands[contender], folder, arguments.customers)
+                elif kind == "round":
                     figures = one_round(kafka, commands[contender], prefix, folder, arguments.customers)
                 else:
                     figures = restore(kafka, commands[contender], prefix, folder, arguments.restore)

@@ -15,6 +15,23 @@ PROBES = 64
 GIVE_UP_SECONDS = 600
 
 
+def sentinels():
+    """System, partition, number and customer of every sentinel."""
+    for system in SYSTEMS:
+        for partition in range(PARTITIONS):
+            for number in range(SENTINELS):
+                yield system, partition, number, f"S-{system}-{partition}-{number}".upper()
+
+
+def fingerprint(golden_row):
+    return hashlib.blake2b(golden_row, digest_size=16).digest()
+
+
+def digest_of(rows):
+    """Of the fingerprints of golden rows by customer."""
+    return hashlib.sha256(b"\n".join(key + b" " + rows[key] for key in sorted(rows))).hexdigest()
+
+
 class Traffic:
     """Produces source records and reads golden rows. Time is that of the monotonic clock; it travels in a record's mark."""
 
@@ -40,12 +57,9 @@ class Traffic:
     def await_sentinels(self, mark, check):
         """Sends sentinels with this mark behind everything in every partition, and reads until all of them have come out."""
         wanted = {}
-        for system in SYSTEMS:
-            for partition in range(PARTITIONS):
-                for number in range(SENTINELS):
-                    customer = f"S-{system}-{partition}-{number}".upper()
-                    self._produce(system, *record(system, number, customer, mark), partition=partition)
-                    wanted[customer] = (f"mark_{system}", mark)
+        for system, partition, number, customer in sentinels():
+            self._produce(system, *record(system, number, customer, mark), partition=partition)
+            wanted[customer] = (f"mark_{system}", mark)
         self.producer.flush()
         self._await(wanted, check)
 
@@ -86,7 +100,7 @@ class Traffic:
         """Of all golden rows; there must be one for every customer."""
         if self.seen() != customers:
             raise AssertionError(f"{self.seen()} golden rows of {customers} customers")
-        return hashlib.sha256(b"\n".join(key + b" " + self.rows[key] for key in sorted(self.rows))).hexdigest()
+        return digest_of(self.rows)
 
     def _produce(self, system, key, value, partition=-1):
         while True:
@@ -100,7 +114,7 @@ class Traffic:
     def _keep(self, message):
         if message.error():
             raise RuntimeError(message.error())
-        self.rows[message.key()] = hashlib.blake2b(message.value(), digest_size=16).digest()
+        self.rows[message.key()] = fingerprint(message.value())
         return message.value()
 
     def _await(self, wanted, check):

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <future>
 #include <iostream>
 #include <memory>
 #include <stop_token>
@@ -16,7 +15,7 @@
 
 #include "pipeline/log/kafka/kafka_log.h"
 #include "pipeline/stages/families.h"
-#include "tests/bench/kafka_topology/stages.h"
+#include "tests/bench/kafka_topology/tasks.h"
 
 namespace trueup::bench {
 namespace {
@@ -24,48 +23,15 @@ namespace {
 using pipeline::Log;
 using pipeline::Store;
 using pipeline::Task;
-using pipeline::TopicPartition;
-using Tasks = std::vector<std::unique_ptr<Task>>;
 
-constexpr int kPartitions = 4;
-constexpr size_t kThreads = 2;
 // How soon a thread without work looks at its inboxes again: it has several, and waits at one.
 constexpr std::chrono::milliseconds kLook{3};
-
-Result<Tasks> MakeTasks(const Topology& topology, Log& log, Store& store) {
-  Problems problems;
-  const auto catalog =
-      mappings::Catalog::Load(TRUEUP_SOURCE_DIR "/tests/bench/kafka_topology/mappings", problems);
-  if (catalog == nullptr) return Error(ErrorKind::kInvalid, problems.ToText());
-  TRUEUP_RETURN_IF_ERROR(log.MakeTopic(topology.rows(), {kPartitions, false}));
-  Tasks tasks;
-  for (int partition = 0; partition < topology.partitions; ++partition) {
-    for (size_t system = 0; system < Systems().size(); ++system) {
-      tasks.push_back(
-          std::make_unique<Task>(TopicPartition{topology.source(Systems()[system]), partition},
-                                 MakeMapper(catalog, topology, system), log, store));
-    }
-    tasks.push_back(std::make_unique<Task>(TopicPartition{topology.rows(), partition},
-                                           MakeReconciler(catalog, topology), log, store));
-  }
-  // Each asks the brokers some questions: all at once.
-  std::vector<std::future<Status>> opened;
-  for (const auto& task : tasks) {
-    opened.push_back(std::async(std::launch::async, [&task] { return task->Open(); }));
-  }
-  for (std::future<Status>& open : opened) TRUEUP_RETURN_IF_ERROR(open.get());
-  return tasks;
-}
 
 // Steps through the tasks that are this thread's, one after the other: while one waits for its
 // acknowledgement the others work.
 Status Work(const Tasks& tasks, size_t thread, Log& log, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    bool worked = false;
-    for (size_t i = thread; i < tasks.size(); i += kThreads) {
-      TRUEUP_ASSIGN(const bool stepped, tasks[i]->Step());
-      worked = worked || stepped;
-    }
+    TRUEUP_ASSIGN(const bool worked, StepThrough(tasks, thread));
     if (!worked) {
       const Task& last = *tasks[tasks.size() - kThreads + thread];
       log.WaitFor(last.inbox(), last.position().offset, kLook, stop);

@@ -18,6 +18,7 @@ struct FileSettings {
   AuditSettings audit;
   MonitorSettings monitor;
   LogSettings log;
+  bool core_files = false;
 
   static const Table<FileSettings>& Settings();
 };
@@ -39,7 +40,10 @@ const Table<FileSettings>& FileSettings::Settings() {
           .Add("cycle", &Self::cycle, "How often the systems are pulled.")
           .Add("audit", &Self::audit, "How often it is proved that nothing is missing here.")
           .Add("monitor", &Self::monitor, "Where others look at how the daemon is.")
-          .Add("log", &Self::log, "The log between connectors and pipeline.");
+          .Add("log", &Self::log, "The log between connectors and pipeline.")
+          .Add("core_files", &Self::core_files,
+               "A crash may write a core file, and programs of the same user may look into the "
+               "process. Both then get its passwords and tokens: for the search of a fault only.");
   return table;
 }
 
@@ -86,8 +90,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.file = file;
   config.base_folder = FolderOf(file);
   FileSettings settings;
-  const ProcessSecrets secrets;
-  ParseContext context{problems, secrets, config.base_folder};
+  ParseContext context{problems, *config.secrets, config.base_folder};
   FileSettings::Settings().Parse(node, settings, context);
   config.data_dir = settings.data_dir.path;
   config.mappings = settings.mappings.path;
@@ -95,6 +98,7 @@ Config FromNode(const YamlNode& node, const std::string& file, Problems& problem
   config.audit = settings.audit;
   config.monitor = settings.monitor;
   config.log = settings.log;
+  config.core_files = settings.core_files;
   NotePlaces(node["log"], config.log);
   const YamlNode& systems = node["systems"];
   if (systems.is_map() && systems.members.empty()) {

@@ -57,6 +57,10 @@ struct Config {
   AuditSettings audit;
   MonitorSettings monitor;
   LogSettings log;
+  bool core_files = false;  // a crash writes one, with every secret in it
+  // Where secrets come from, for the connectors' settings too: a second reader of the environment
+  // would find nothing there.
+  std::shared_ptr<const SecretReader> secrets = std::make_shared<ProcessSecrets>();
 };
 
 // How old the data of a source may be while the daemon counts as ready.

@@ -142,6 +142,7 @@ TEST(Config, SaysWhatIsWrongWithALogOverKafka) {
 }
 
 TEST(Config, KnowsWhereThePropertiesOfALogAreSet) {
+  ASSERT_EQ(::setenv("TRUEUP_CONFIG_TEST", "hush", 1), 0);  // once read, it is gone
   Problems problems;
   const LogSettings log = Parse(kSystems + std::string(R"(log:
   type: kafka
@@ -149,7 +150,7 @@ TEST(Config, KnowsWhereThePropertiesOfALogAreSet) {
   instance: one
   properties: {security.protocol: SASL_SSL}
   secrets:
-    sasl.password: {env: PATH}
+    sasl.password: {env: TRUEUP_CONFIG_TEST}
 )"),
                                 "trueup.yaml", problems)
                               .log;
@@ -160,6 +161,7 @@ TEST(Config, KnowsWhereThePropertiesOfALogAreSet) {
 }
 
 TEST(Config, SaysWhatTokensOfALogOverKafkaLack) {
+  ASSERT_EQ(::setenv("TRUEUP_CONFIG_TEST", "hush", 1), 0);  // once read, it is gone
   Problems problems;
   Parse(kSystems + std::string(R"(log:
   type: kafka
@@ -169,7 +171,7 @@ TEST(Config, SaysWhatTokensOfALogOverKafkaLack) {
     sasl.oauthbearer.method: oidc
     sasl.oauthbearer.token.endpoint.url: https://sso/token
     sasl.username: me
-  secrets: {sasl.username: {env: PATH}}
+  secrets: {sasl.username: {env: TRUEUP_CONFIG_TEST}}
 )"),
         "trueup.yaml", problems);
   const std::string text = problems.ToText();

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <iosfwd>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,18 +31,29 @@ std::ostream& operator<<(std::ostream& out, const Secret& secret);
 class SecretReader {
  public:
   virtual ~SecretReader() = default;
-  // The value of an environment variable; kInvalid where it is not set or empty.
+  // The secret that an environment variable holds; kInvalid where it is not set or empty.
   virtual Result<std::string> FromEnvironment(const std::string& name) const = 0;
   // The content of a file without the white space at its end; kInvalid where it cannot be read or
   // is empty.
   virtual Result<std::string> FromFile(const std::string& path) const = 0;
+  // An environment variable that is no secret, such as PATH; readers without an environment have
+  // none.
+  virtual std::optional<std::string> Variable(const std::string& name) const;
 };
 
-// The process's environment and the file system.
+// The process's environment and the file system. A secret is taken out of the environment when it
+// is read: where the variable stood are zeros, so that neither /proc/PID/environ, nor what a crash
+// reporter keeps of it, nor a child has the secret. This reader remembers it; another one of the
+// same process finds the variable empty.
 class ProcessSecrets : public SecretReader {
  public:
   Result<std::string> FromEnvironment(const std::string& name) const override;
   Result<std::string> FromFile(const std::string& path) const override;
+  std::optional<std::string> Variable(const std::string& name) const override;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::string> taken_;  // by the variable's name
 };
 
 }  // namespace trueup::config

@@ -181,6 +181,17 @@ TEST(Settings, WithoutDropsTheKeysOfOthers) {
   EXPECT_EQ(Without(node, {"connector"}).members.size(), 1U);
 }
 
+TEST(ProcessSecrets, TakesASecretOutOfTheEnvironmentAndRemembersIt) {
+  constexpr const char* kName = "TRUEUP_SETTINGS_TEST";
+  ASSERT_EQ(::setenv(kName, "hunter2", 1), 0);
+  const ProcessSecrets secrets;
+  EXPECT_EQ(secrets.Variable(kName), "hunter2") << "to look is not to take";
+  EXPECT_EQ(*secrets.FromEnvironment(kName), "hunter2");
+  EXPECT_EQ(secrets.Variable(kName), std::nullopt);
+  EXPECT_EQ(*secrets.FromEnvironment(kName), "hunter2") << "whoever asks again";
+  EXPECT_FALSE(ProcessSecrets().FromEnvironment(kName).ok()) << "of another reader";
+}
+
 TEST(Secret, NeverPrintsItself) {
   std::ostringstream out;
   out << Secret("hunter2");

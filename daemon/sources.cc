@@ -41,13 +41,10 @@ std::unique_ptr<connectors::Connector> MakeConnector(const config::Config& confi
                  "there are " + KindNames());
     return nullptr;
   }
-  const connectors::ConnectorContext context{system.name,
-                                             system.settings,
-                                             config.base_folder,
-                                             std::move(clock),
-                                             std::make_shared<config::ProcessSecrets>(),
-                                             MappedFieldsOf(catalog, system.name),
-                                             std::move(shared)};
+  const connectors::ConnectorContext context{
+      system.name,      system.settings, config.base_folder,
+      std::move(clock), config.secrets,  MappedFieldsOf(catalog, system.name),
+      std::move(shared)};
   return kind->second.make(context, problems);
 }
 

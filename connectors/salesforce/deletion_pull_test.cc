@@ -102,6 +102,15 @@ TEST_F(DeletionPullTest, LeavesWhatTheBinStillHoldsToTheQuery) {
   EXPECT_EQ(events_.back().merged_into.id(), IdOf(2)) << "which getDeleted does not tell";
 }
 
+TEST_F(DeletionPullTest, LooksManyUpInAddressesThatEveryServerTakes) {
+  server_->RefuseLongQueries(8000);  // what a common server leaves of its 8 KiB
+  const auto gone = [](int i) { return "001D0000020" + std::to_string(1000 + i) + "AAA"; };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 450; ++i) server_->Purge(ids.emplace_back(gone(i)), "2026-06-01T00:05:00Z");
+  ASSERT_EQ(PullAfter(std::chrono::minutes(20)), "");
+  EXPECT_EQ(Deleted(), ids);
+}
+
 TEST_F(DeletionPullTest, GoesOnWhereTheAnswerEnded) {
   server_->HoldDeletionsFrom("2026-06-01T00:04:00.000Z");
   server_->Purge(IdOf(1), "2026-06-01T00:05:00.000Z");

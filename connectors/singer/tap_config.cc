@@ -125,8 +125,8 @@ void AddEnvironment(const YamlNode& node, ConfigWriter& writer, config::ParseCon
   }
   for (const char* name : kPassedOn) {
     if (given.contains(name)) continue;
-    const auto value = context.secrets.FromEnvironment(name);
-    if (value.ok()) out.push_back(std::string(name) + "=" + *value);
+    const auto value = context.secrets.Variable(name);
+    if (value) out.push_back(std::string(name) + "=" + *value);
   }
 }
 

@@ -9,11 +9,13 @@ class FixedSecrets : public config::SecretReader {
  public:
   Result<std::string> FromEnvironment(const std::string& name) const override {
     if (name == "KEY") return std::string("s3cret/1");
-    if (name == "PATH") return std::string("/bin");
     return Error(ErrorKind::kInvalid, "the environment variable " + name + " is not set");
   }
   Result<std::string> FromFile(const std::string&) const override {
     return std::string("-----BEGIN\nbG9uZ2xpbmU\nab\n");
+  }
+  std::optional<std::string> Variable(const std::string& name) const override {
+    return name == "PATH" ? std::optional<std::string>("/bin") : std::nullopt;
   }
 };
 

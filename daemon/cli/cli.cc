@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/output.h"
+#include "daemon/core_files.h"
 #include "daemon/run.h"
 #include "daemon/sources.h"
 
@@ -75,6 +76,7 @@ Result<config::Config> LoadConfig(const std::string& file) {
     MakeSources(config, std::make_shared<SystemClock>(), problems);
   }
   TRUEUP_RETURN_IF_ERROR(problems.ToStatus());
+  AllowCoreFiles(config.core_files);
   return config;
 }
 
@@ -277,6 +279,7 @@ class CommandLine {
 }  // namespace
 
 int RunCli(int argc, const char* const* argv) {
+  AllowCoreFiles(false);  // before any secret is read
   CommandLine line;
   if (const auto end = line.Parse(argc, argv)) return *end;
   return line.Run();

@@ -21,8 +21,8 @@ class ContractSource {
 
   // The object that is pulled.
   virtual std::string object() const = 0;
-  // The source as its clients reach it. Null: it is reached in another way, and the tests that put
-  // faults into HTTP are skipped; the connector's own tests play its failures.
+  // The source as its clients reach it. Null: it is reached in another way, and fails by Fail() and
+  // Hang().
   virtual std::shared_ptr<HttpClient> http() = 0;
   // A connector that reaches the source over `http`, which may put faults in the way.
   virtual std::unique_ptr<Connector> Connect(std::shared_ptr<HttpClient> http,
@@ -37,6 +37,12 @@ class ContractSource {
   virtual bool Delete(const std::string& id, Instant stamp) = 0;
   // Forgets what a server keeps between two pages of one query (locators, cursors that may expire).
   virtual void ForgetSessions() {}
+  // Of a source without HTTP: each reading that begins from now on breaks off, until `on` is false.
+  virtual void Fail(bool /*on*/) {}
+  // Of a source without HTTP: the next reading gives nothing and does not end. False: it cannot
+  // happen to this source.
+  virtual bool Hang() { return false; }
+  virtual bool hangs() const { return false; }  // there is such a reading now
   // How often a client has signed in; negative: it signs each request instead.
   virtual int sign_ins() const { return -1; }
 };

@@ -27,6 +27,12 @@ class FilesSource : public ContractSource {
   std::shared_ptr<HttpClient> http() override { return nullptr; }
   std::string data_path() const override { return ""; }
   bool Delete(const std::string&, Instant) override { return false; }
+  // As a share that is not mounted.
+  void Fail(bool on) override {
+    const auto here = folder_ / "in";
+    const auto away = folder_ / "away";
+    std::filesystem::rename(on ? here : away, on ? away : here);
+  }
 
   std::unique_ptr<Connector> Connect(std::shared_ptr<HttpClient>,
                                      std::shared_ptr<Clock> clock) override {

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -47,6 +48,14 @@ class SingerSource : public ContractSource {
     return ids;
   }
 
+  // The tap ends with an error in the middle of its rows.
+  void Fail(bool on) override { SetTrouble(on ? "fail" : ""); }
+  bool Hang() override {
+    SetTrouble("hang");
+    return true;
+  }
+  bool hangs() const override { return std::filesystem::exists(folder_ / "table.hangs"); }
+
   bool Delete(const std::string& id, Instant stamp) override {
     if (full_table_) {
       rows_.erase(id);
@@ -62,6 +71,8 @@ class SingerSource : public ContractSource {
     Instant stamp;
     bool deleted = false;
   };
+
+  void SetTrouble(const char* what) { std::ofstream(folder_ / "table.trouble") << what; }
 
   void Write() const {
     std::ofstream table(folder_ / "table");

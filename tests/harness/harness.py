@@ -83,9 +83,9 @@ class Sandbox:
 
 class Daemon:
     """trueup with a data folder and a config of its own: what `sources.config()` says, with @DATA_DIR@ left to fill in, after
-    `edit` went over it."""
+    `edit` went over it. `environment` is what its processes have besides that of the test."""
 
-    def __init__(self, folder, sources, name="trueup", edit=None):
+    def __init__(self, folder, sources, name="trueup", edit=None, environment=None):
         self.folder = pathlib.Path(folder) / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "trueup.yaml"
@@ -94,10 +94,11 @@ class Daemon:
             text = edit(text)
         self.config.write_text(text)
         self.log_path = self.folder / "trueup.log"
+        self.environment = os.environ | (environment or {})
 
-    def start(self, *arguments, stderr=None):
+    def start(self, *arguments, stderr=None, **popen):
         with open(self.log_path, "ab") as log:
-            return subprocess.Popen([TRUEUP, "--config", str(self.config), *arguments], stdout=subprocess.PIPE, stderr=stderr or log)
+            return subprocess.Popen([TRUEUP, "--config", str(self.config), *arguments], stdout=subprocess.PIPE, stderr=stderr or log, env=self.environment, **popen)
 
     def run(self, *arguments, expect=0, timeout=900):
         """Runs a command to its end; its standard output."""
@@ -114,7 +115,7 @@ class Daemon:
 
     def call(self, *arguments, timeout=60):
         """Runs a command to its end, whatever comes of it; its standard error does not go to the log."""
-        done = subprocess.run([TRUEUP, "--config", str(self.config), *arguments], capture_output=True, timeout=timeout)
+        done = subprocess.run([TRUEUP, "--config", str(self.config), *arguments], capture_output=True, timeout=timeout, env=self.environment)
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def log_tail(self, lines=30):

@@ -32,6 +32,11 @@ HttpReply ErrorReply(int status, std::string_view title, std::string_view code,
   return reply;
 }
 
+HttpReply TooManyAtOnce() {
+  return ErrorReply(429, "Bad Request", "CONCURRENCY_LIMIT_EXCEEDED",
+                    "Concurrent request limit exceeded. Request blocked.");
+}
+
 HttpReply TokenError(std::string_view error) {
   HttpReply reply;
   reply.status = 400;
@@ -110,6 +115,15 @@ NetsuiteServer::NetsuiteServer(const World& world, const Credentials& credential
       options_(options),
       sessions_(world.seed(), "eyJraWQiOiJz.") {}
 
+std::optional<HttpReply> NetsuiteServer::Fail(Fault fault) {
+  if (fault == Fault::kConcurrency) return TooManyAtOnce();
+  if (fault == Fault::kUnexpected) {
+    return ErrorReply(500, "Internal Server Error", "UNEXPECTED_ERROR",
+                      "An unexpected error occurred. Error ID: l4kgdz3p1k7yx8f2");
+  }
+  return std::nullopt;
+}
+
 HttpReply NetsuiteServer::Handle(const HttpRequest& request) {
   if (request.path == kTokenPath && request.method == "POST") return Token(request);
   if (const std::string reason = Refuse(request); !reason.empty()) {
@@ -118,10 +132,7 @@ HttpReply NetsuiteServer::Handle(const HttpRequest& request) {
         "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI. " +
             reason);
   }
-  if (in_flight > options_.concurrency) {
-    return ErrorReply(429, "Bad Request", "CONCURRENCY_LIMIT_EXCEEDED",
-                      "Concurrent request limit exceeded. Request blocked.");
-  }
+  if (in_flight > options_.concurrency) return TooManyAtOnce();
   if (request.path != kQueryPath)
     return ErrorReply(404, "Not Found", "NONEXISTENT_ID", "The resource does not exist.");
   if (request.method != "POST")

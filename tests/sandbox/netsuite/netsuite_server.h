@@ -30,6 +30,7 @@ class NetsuiteServer : public SystemServer {
 
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
+  std::optional<HttpReply> Fail(Fault fault) override;
   Permissions& permissions() { return permissions_; }
   // The status of the reply to a query that names what is hidden: 400, for some columns 500.
   void RefuseHiddenWith(int status) { hidden_status_ = status; }

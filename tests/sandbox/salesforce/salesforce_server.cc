@@ -30,6 +30,10 @@ HttpReply TokenError(std::string_view error, std::string_view description) {
   return reply;
 }
 
+HttpReply NothingLeftToday() {
+  return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+}
+
 std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000+0000"); }
 
 void AppendText(const std::string& value, std::string* out) {
@@ -138,6 +142,27 @@ void SalesforceServer::ForgetLocators() {
   cursors_.clear();
 }
 
+std::optional<HttpReply> SalesforceServer::Fail(Fault fault) {
+  switch (fault) {
+    case Fault::kQueryTimeout:
+      return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
+    case Fault::kConcurrency:
+      return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED",
+                        "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
+    case Fault::kDailyLimit: return NothingLeftToday();
+    case Fault::kLostLocator: {
+      const std::lock_guard guard(cursors_mutex_);
+      cursors_.clear();
+      jobs_.Set("expire", 0);
+      return std::nullopt;
+    }
+    case Fault::kJobFailed: jobs_.Set("fail", 1); return std::nullopt;
+    case Fault::kJobAborted: jobs_.Set("abort", 1); return std::nullopt;
+    case Fault::kJobGone: jobs_.Set("forget", 0); return std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
 HttpReply SalesforceServer::Handle(const HttpRequest& request) {
   const std::string_view path = request.path;
   if (path == "/services/oauth2/token") {
@@ -171,7 +196,7 @@ HttpReply SalesforceServer::Handle(const HttpRequest& request) {
     return ErrorReply(404, "NOT_FOUND", "The requested resource does not exist");
   const size_t used = ++requests_;
   if (used > options_.daily_requests) {
-    return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+    return NothingLeftToday();
   }
   while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
   HttpReply reply = Data(request, version, rest);

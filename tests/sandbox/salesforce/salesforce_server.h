@@ -30,6 +30,7 @@ class SalesforceServer : public SystemServer {
 
   HttpReply Handle(const HttpRequest& request) override;
   void ExpireTokens() override { sessions_.CloseAll(); }
+  std::optional<HttpReply> Fail(Fault fault) override;
   BulkJobs& jobs() { return jobs_; }
   // Every query whose pages are being read must be asked again.
   void ForgetLocators();

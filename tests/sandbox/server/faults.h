@@ -8,32 +8,17 @@
 #include <unordered_set>
 #include <vector>
 
+#include "tests/sandbox/server/fault.h"
 #include "tests/sandbox/world/random.h"
 #include "tests/sandbox/world/schema.h"
 
 namespace trueup::sandbox {
 
-enum class Fault {
-  kError,        // 500
-  kUnavailable,  // 503 with an HTML body
-  kTooMany,      // 429 with Retry-After: 1
-  kExpired,      // the token is no longer good: 401 as the system says it
-  kHtml,         // 200 with HTML where JSON should be
-  kCut,          // the connection ends in mid-body
-  kSlow,         // the second half of the body comes a second later
-  // Of Salesforce alone, and only as planned:
-  kNotAcceptable,    // 406 without a body, while an instance starts
-  kEnhanceYourCalm,  // 420 with an HTML body, from the edge of its network
-  kQueryTimeout,     // 400 QUERY_TIMEOUT
-  kConcurrency,      // 403 REQUEST_LIMIT_EXCEEDED: too many long requests at a time
-};
-constexpr int kRandomFaults = 7;  // the first ones, which a profile chooses from
-
-// "500", "503", "429", "expired", "html", "cut", "slow", "406", "420", "timeout", "concurrency".
-std::optional<Fault> ParseFault(std::string_view name);
-
 enum class FaultProfile { kNone, kFlaky, kNasty };
 std::optional<FaultProfile> ParseFaultProfile(std::string_view name);
+
+// The system has this fault at all.
+bool Knows(System system, Fault fault);
 
 // Decides which requests go wrong. Safe for several threads.
 class Faults {
@@ -46,8 +31,12 @@ class Faults {
 
   // The next `count` requests to the system whose path contains `path` meet this fault.
   void Plan(System system, Fault fault, int count, std::string path);
+  // From now on; what is planned stays so.
+  void SetProfile(FaultProfile profile);
   void SetDown(System system, bool down);
   bool IsDown(System system) const;
+  // How many requests to the system have met each fault, by its name.
+  std::map<std::string, size_t> Struck(System system) const;
 
  private:
   struct Planned {
@@ -57,11 +46,15 @@ class Faults {
     std::string path;
   };
 
+  std::optional<Fault> Decide(System system, const std::string& path, const std::string& request);
+  std::optional<Fault> TakePlanned(System system, const std::string& path);
+
   FaultProfile profile_;
   mutable std::mutex mutex_;
   Random random_;
   std::vector<Planned> planned_;
   std::unordered_set<std::string> just_failed_;
+  std::map<std::string, size_t> struck_[kSystems];
   bool down_[kSystems] = {};
 };
 

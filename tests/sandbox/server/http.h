@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sandbox/server/fault.h"
 #include "tests/sandbox/world/calendar.h"
 
 namespace trueup::sandbox {
@@ -42,6 +43,9 @@ class SystemServer {
   virtual HttpReply Handle(const HttpRequest& request) = 0;
   // Forgets all sessions: the next call with an old token is refused.
   virtual void ExpireTokens() = 0;
+  // Lets one of its own faults happen: the refusal as this system words it, or nothing where the
+  // request goes on and meets what has changed (a token that expired, a job that will fail).
+  virtual std::optional<HttpReply> Fail(Fault fault) = 0;
 
   // Requests that are being worked on, this one included; kept by whoever calls Handle().
   std::atomic<int> in_flight{0};

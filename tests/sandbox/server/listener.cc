@@ -6,7 +6,6 @@
 #include <httplib.h>
 
 #include "tests/sandbox/auth/oauth1.h"
-#include "tests/sandbox/salesforce/replies.h"
 
 namespace trueup::sandbox {
 namespace {
@@ -184,15 +183,9 @@ HttpReply Listener::Answer(const HttpRequest& request, std::optional<Fault> faul
     return reply;
   }
   if (fault == Fault::kEnhanceYourCalm) return Html(420);
-  if (fault == Fault::kQueryTimeout) {
-    return ErrorReply(400, "QUERY_TIMEOUT", "Your query request was running for too long.");
-  }
-  if (fault == Fault::kConcurrency) {
-    return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED",
-                      "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
-  }
   if (fault == Fault::kExpired) server_->ExpireTokens();
-  return server_->Handle(request);
+  const auto refusal = fault ? server_->Fail(*fault) : std::nullopt;
+  return refusal ? *refusal : server_->Handle(request);
 }
 
 std::map<std::string, size_t> Listener::counts() const {

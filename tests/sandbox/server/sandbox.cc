@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <shared_mutex>
 #include <stdexcept>
 
@@ -23,6 +25,25 @@ HttpReply Text(int status, std::string text) {
   reply.status = status;
   reply.content_type = "text/plain";
   reply.body = std::move(text) + "\n";
+  return reply;
+}
+
+// {"salesforce":{NAME:COUNT,...},...}
+HttpReply Counts(const std::function<std::map<std::string, size_t>(System)>& of) {
+  HttpReply reply;
+  reply.body = "{";
+  for (System system : kAllSystems) {
+    if (reply.body.back() != '{') reply.body += ',';
+    AppendJsonString(ToString(system), &reply.body);
+    reply.body += ":{";
+    for (const auto& [name, count] : of(system)) {
+      if (reply.body.back() != '{') reply.body += ',';
+      AppendJsonString(name, &reply.body);
+      reply.body += ":" + std::to_string(count);
+    }
+    reply.body += "}";
+  }
+  reply.body += "}";
   return reply;
 }
 
@@ -112,6 +133,7 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
   if (!request.path.starts_with(kControl)) return std::nullopt;
   const std::string what = request.path.substr(kControl.size());
   if (request.method == "GET" && what == "stats") return Stats();
+  if (request.method == "GET" && what == "faults") return Struck();
   if (request.method == "GET" && what == "truth") {
     const std::shared_lock lock(world_.mutex());
     HttpReply reply;
@@ -120,6 +142,7 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
   }
   if (request.method != "POST") return Text(404, "no such control");
   if (what == "step") return Step(request);
+  if (what == "faults") return SetProfile(request);
   if (what == "bulk") {
     for (const auto& [name, text] : request.query) {
       const auto value = ReadCount(request, name, 0);
@@ -161,20 +184,27 @@ std::optional<HttpReply> Sandbox::Control(const HttpRequest& request) {
     sky_.SetGhosts(*table, *count);
     return Text(200, "ok");
   }
-  if (what == "fault") {
-    const auto fault = ParseFault(request.Param("kind"));
-    const auto count = ReadCount(request, "count", 1);
-    const bool fits =
-        fault && (static_cast<int>(*fault) < kRandomFaults || *system == System::kSalesforce);
-    if (!fits || !count) {
-      return Text(400,
-                  "kind must be 500, 503, 429, expired, html, cut or slow, of Salesforce also 406, "
-                  "420, timeout or concurrency, and count a number");
-    }
-    faults_.Plan(*system, *fault, *count, request.Param("path"));
-    return Text(200, "ok");
-  }
+  if (what == "fault") return PlanFault(request, *system);
   return Text(404, "no such control");
+}
+
+HttpReply Sandbox::SetProfile(const HttpRequest& request) {
+  const auto profile = ParseFaultProfile(request.Param("profile"));
+  if (!profile) return Text(400, "profile must be none, flaky or nasty");
+  faults_.SetProfile(*profile);
+  return Text(200, "ok");
+}
+
+HttpReply Sandbox::PlanFault(const HttpRequest& request, System system) {
+  const auto fault = ParseFault(request.Param("kind"));
+  const auto count = ReadCount(request, "count", 1);
+  if (!fault || !Knows(system, *fault) || !count) {
+    return Text(400,
+                "kind must be a fault that the system has (tests/sandbox/server/fault.h), and "
+                "count a number");
+  }
+  faults_.Plan(system, *fault, *count, request.Param("path"));
+  return Text(200, "ok");
 }
 
 HttpReply Sandbox::Step(const HttpRequest& request) {
@@ -263,21 +293,13 @@ HttpReply Sandbox::Drift(const HttpRequest& request, System system) {
   return Text(200, std::to_string(changed));
 }
 
+HttpReply Sandbox::Struck() const {
+  return Counts([this](System system) { return faults_.Struck(system); });
+}
+
 HttpReply Sandbox::Stats() const {
-  HttpReply reply;
-  reply.body = "{";
-  for (System system : kAllSystems) {
-    if (reply.body.back() != '{') reply.body += ',';
-    reply.body += "\"" + std::string(ToString(system)) + "\":{";
-    for (const auto& [path, count] : listeners_[static_cast<size_t>(system)]->counts()) {
-      if (reply.body.back() != '{') reply.body += ',';
-      AppendJsonString(path, &reply.body);
-      reply.body += ":" + std::to_string(count);
-    }
-    reply.body += "}";
-  }
-  reply.body += "}";
-  return reply;
+  return Counts(
+      [this](System system) { return listeners_[static_cast<size_t>(system)]->counts(); });
 }
 
 }  // namespace trueup::sandbox

@@ -57,6 +57,9 @@ class Sandbox {
   HttpReply Hide(const HttpRequest& request, bool hidden);
   HttpReply Drift(const HttpRequest& request, System system);
   HttpReply Stats() const;
+  HttpReply Struck() const;
+  HttpReply SetProfile(const HttpRequest& request);
+  HttpReply PlanFault(const HttpRequest& request, System system);
   void WriteTruth();
 
   SandboxOptions options_;

@@ -22,6 +22,7 @@ class SkyServer : public SystemServer {
   HttpReply Handle(const HttpRequest& request) override;
   // The token of a service account does not expire: one request is refused, then it is good again.
   void ExpireTokens() override { refuse_once_ = true; }
+  std::optional<HttpReply> Fail(Fault) override { return std::nullopt; }  // it has none of its own
   // So many ids of no record stand at the begin of the table's list of ids.
   void SetGhosts(TableId table, int count) {
     ghost_table_ = table;

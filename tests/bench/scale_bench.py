@@ -35,8 +35,9 @@ def one_size(harness, folder, customers):
     first = run_measured(daemon, "run", "--once")
     status = daemon.status()
     start = run_measured(daemon, "run", "--once")
+    print(f"{customers:,} customers: first {first}, of it {status['pipeline']}, start {start}", file=sys.stderr, flush=True)
     for _ in range(7):
-        sandbox.control("step?n=1")  # day by day: a week of a large world takes longer than an answer may
+        sandbox.control("step?n=1", timeout=QUIET_SECONDS)
     later = run_measured(daemon, "run", "--once")
     changed = daemon.status()
     sandbox.stop()

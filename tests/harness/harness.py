@@ -66,9 +66,9 @@ class Sandbox:
         words |= {system.upper() + "_URL": url for system, url in self.urls.items()}
         return fill_in(SOURCE / "config" / "demo.yaml", words)
 
-    def control(self, path, method="POST"):
+    def control(self, path, method="POST", timeout=60):
         request = urllib.request.Request(self.urls["salesforce"] + "/__sandbox/" + path, method=method, data=b"" if method == "POST" else None)
-        with urllib.request.urlopen(request, timeout=60, context=self.tls_context) as answer:
+        with urllib.request.urlopen(request, timeout=timeout, context=self.tls_context) as answer:
             return answer.read().decode()
 
     def truth(self):

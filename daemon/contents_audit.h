@@ -40,9 +40,9 @@ struct ContentsFound {
 
 // Fetches the rows, in batches as the connector takes them, and compares each one's content with
 // what is held. `as_of` is up to when all is held: what the source changed later than kSettling
-// before it is set aside. Adds to `found`; where the
-// source fails, `found` has what was compared until then. Stops where the pulling needs what is
-// left of the source's allowance (`found.waits`). Sends nothing but reads.
+// before it is set aside. Adds to `found`; where the source fails, `found` has what was compared
+// until then. Stops where the pulling needs what is left of the source's allowance (`found.waits`).
+// Sends nothing but reads.
 Status CompareContents(connectors::Connector& connector, const std::string& object,
                        const std::vector<HeldContent>& held, Instant as_of, std::stop_token stop,
                        ContentsFound& found);

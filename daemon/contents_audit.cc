@@ -5,18 +5,10 @@
 #include <utility>
 
 #include "daemon/audit_parts.h"
-#include "pipeline/stages/families.h"
-#include "pipeline/stages/map_stage.h"
+#include "daemon/live_rows.h"
 
 namespace trueup::daemon {
 namespace {
-
-// Nothing where the record is not live.
-Result<std::optional<Hash128>> ContentOf(std::string_view bytes) {
-  TRUEUP_ASSIGN(const auto record, pipeline::MapRecord::Decode(bytes));
-  TRUEUP_ASSIGN(const auto event, ChangeEvent::Decode(record.event));
-  return event.deleted ? std::nullopt : std::optional(record.content);
-}
 
 using Held = std::vector<HeldContent>::const_iterator;
 
@@ -50,30 +42,16 @@ Result<std::vector<HeldContent>> ReadContents(const pipeline::Store& store,
                                               const std::string& system, const std::string& object,
                                               const std::string& after, size_t most) {
   std::vector<HeldContent> held;
-  Status damage;
-  const std::string prefix = system + "/" + object + "/";
-  const std::string first = after.empty() ? prefix : prefix + after + '\0';
-  TRUEUP_RETURN_IF_ERROR(
-      store.ScanFrom(pipeline::kMapRows, first, [&](std::string_view key, std::string_view value) {
-        if (!key.starts_with(prefix) || held.size() >= most) return false;
-        auto content = ContentOf(value);
-        if (!content.ok()) {
-          damage = std::move(content).error().In(key);
-          return false;
-        }
-        if (*content) held.push_back({std::string(key.substr(prefix.size())), **content});
-        return true;
-      }));
-  TRUEUP_RETURN_IF_ERROR(damage);
+  TRUEUP_RETURN_IF_ERROR(ScanLive(store, system, object, after, [&](const LiveRow& row) {
+    held.push_back({std::string(row.event.ref.id()), row.content});
+    return held.size() < most;
+  }));
   return held;
 }
 
 Result<std::optional<Hash128>> FindContent(const pipeline::Store& store, const std::string& ref) {
-  TRUEUP_ASSIGN(const auto bytes, store.Get(pipeline::kMapRows, ref));
-  if (!bytes) return std::optional<Hash128>();
-  auto content = ContentOf(*bytes);
-  if (!content.ok()) return std::move(content).error().In(ref);
-  return content;
+  TRUEUP_ASSIGN(const auto row, FindLive(store, ref));
+  return row ? std::optional(row->content) : std::nullopt;
 }
 
 Status CompareContents(connectors::Connector& connector, const std::string& object,

@@ -4,9 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "base/change_event.h"
-#include "pipeline/stages/families.h"
-#include "pipeline/stages/map_stage.h"
+#include "daemon/live_rows.h"
 
 namespace trueup::daemon {
 namespace {
@@ -27,21 +25,10 @@ Instant MonthBegin(int year, unsigned month) {
 Result<std::vector<Instant>> ReadCreated(const pipeline::Store& store, const std::string& system,
                                          const std::string& object) {
   std::vector<Instant> created;
-  const auto read = [&](std::string_view bytes) -> Status {
-    TRUEUP_ASSIGN(const auto record, pipeline::MapRecord::Decode(bytes));
-    TRUEUP_ASSIGN(const auto event, ChangeEvent::Decode(record.event));
-    if (!event.deleted && event.created) created.push_back(*event.created);
-    return {};
-  };
-  Status damage;
-  TRUEUP_RETURN_IF_ERROR(store.Scan(pipeline::kMapRows, system + "/" + object + "/",
-                                    [&](std::string_view key, std::string_view value) {
-                                      damage = read(value);
-                                      if (damage.ok()) return true;
-                                      damage = std::move(damage).error().In(key);
-                                      return false;
-                                    }));
-  TRUEUP_RETURN_IF_ERROR(damage);
+  TRUEUP_RETURN_IF_ERROR(ScanLive(store, system, object, "", [&](const LiveRow& row) {
+    if (row.event.created) created.push_back(*row.event.created);
+    return true;
+  }));
   return created;
 }
 

@@ -4,18 +4,12 @@
 #include <set>
 #include <utility>
 
-#include "pipeline/stages/families.h"
-#include "pipeline/stages/map_stage.h"
+#include "daemon/live_rows.h"
 
 namespace trueup::daemon {
 namespace {
 
 using Fetched = std::map<std::string, ChangeEvent>;
-
-Result<ChangeEvent> DecodeHeld(std::string_view bytes) {
-  TRUEUP_ASSIGN(const auto record, pipeline::MapRecord::Decode(bytes));
-  return ChangeEvent::Decode(record.event);
-}
 
 Result<std::set<std::string>> ListAll(connectors::Connector& connector, const std::string& object,
                                       std::stop_token stop) {
@@ -111,30 +105,16 @@ void SortOutExtra(const std::vector<std::string>& ids, Fetched& fetched, const H
 Result<HeldRecords> ReadHeld(const pipeline::Store& store, const std::string& system,
                              const std::string& object) {
   HeldRecords held;
-  Status damage;
-  const std::string prefix = system + "/" + object + "/";
-  TRUEUP_RETURN_IF_ERROR(
-      store.Scan(pipeline::kMapRows, prefix, [&](std::string_view key, std::string_view value) {
-        const auto event = DecodeHeld(value);
-        if (!event.ok()) {
-          damage = Error(event.error()).In(key);
-          return false;
-        }
-        if (!event->deleted) {
-          held.emplace_hint(held.end(), key.substr(prefix.size()), event->modified);
-        }
-        return true;
-      }));
-  TRUEUP_RETURN_IF_ERROR(damage);
+  TRUEUP_RETURN_IF_ERROR(ScanLive(store, system, object, "", [&](const LiveRow& row) {
+    held.emplace_hint(held.end(), row.event.ref.id(), row.event.modified);
+    return true;
+  }));
   return held;
 }
 
 Result<bool> IsHeld(const pipeline::Store& store, const std::string& ref) {
-  TRUEUP_ASSIGN(const auto bytes, store.Get(pipeline::kMapRows, ref));
-  if (!bytes) return false;
-  auto event = DecodeHeld(*bytes);
-  if (!event.ok()) return std::move(event).error().In(ref);
-  return !event->deleted;
+  TRUEUP_ASSIGN(const auto row, FindLive(store, ref));
+  return row.has_value();
 }
 
 Result<Difference> CompareIds(connectors::Connector& connector, const std::string& system,

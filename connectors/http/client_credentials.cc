@@ -28,6 +28,17 @@ HttpRequest TokenRequest(const ClientCredentials& credentials) {
   return request;
 }
 
+Verdict JudgeTokenReply(int status, const HttpHeaders&, JsonValue body) {
+  Verdict verdict = JudgeByStatus(status, body.exists(), WhatItSaid(body));
+  if (status == 400 || status == 401 || status == 403) {
+    verdict.action = Verdict::Action::kFail;
+    verdict.kind = ErrorKind::kDenied;
+  }
+  return verdict;
+}
+
+}  // namespace
+
 Result<Token> ReadToken(JsonValue body, Instant now) {
   Token token;
   token.value = body["access_token"].text();
@@ -39,17 +50,6 @@ Result<Token> ReadToken(JsonValue body, Instant now) {
   }
   return token;
 }
-
-Verdict JudgeTokenReply(int status, const HttpHeaders&, JsonValue body) {
-  Verdict verdict = JudgeByStatus(status, body.exists(), WhatItSaid(body));
-  if (status == 400 || status == 401 || status == 403) {
-    verdict.action = Verdict::Action::kFail;
-    verdict.kind = ErrorKind::kDenied;
-  }
-  return verdict;
-}
-
-}  // namespace
 
 std::shared_ptr<TokenSource> MakeTokenSource(const ClientCredentials& credentials,
                                              std::shared_ptr<HttpClient> http,

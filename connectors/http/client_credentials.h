@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/json.h"
 #include "config/secrets.h"
 #include "connectors/http/json_api.h"
 
@@ -18,6 +19,9 @@ struct ClientCredentials {
   std::string scope;  // empty: none is asked for
   SentIn sent_in = SentIn::kForm;
 };
+
+// Reads a token service's reply (RFC 6749, 5.1); `expires_in` may be a number or a text, or lack.
+Result<Token> ReadToken(JsonValue body, Instant now);
 
 // Tokens that a service gives for the credentials; kDenied where it refuses them, whatever it says.
 std::shared_ptr<TokenSource> MakeTokenSource(const ClientCredentials& credentials,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "connectors/http/client_credentials.h"
 #include "connectors/http/encoding.h"
 #include "connectors/http/oauth.h"
 #include "connectors/netsuite/errors.h"
@@ -12,7 +13,7 @@ namespace {
 // NetSuite accepts less than an hour.
 constexpr std::chrono::minutes kAssertionLife(30);
 // Where the reply does not say how long the token lives.
-constexpr int64_t kTokenSeconds = 3600;
+constexpr std::chrono::hours kTokenLife(1);
 
 int64_t ToSeconds(Instant at) {
   return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
@@ -77,12 +78,8 @@ Result<HttpRequest> TokenRequest(const NetsuiteSettings& settings, Instant now) 
 }
 
 Result<Token> ReadToken(JsonValue body, Instant now) {
-  Token token;
-  token.value = body["access_token"].text();
-  if (token.value.empty()) {
-    return Error(ErrorKind::kTransient, "the token service answered without an access token");
-  }
-  token.expires = now + std::chrono::seconds(body["expires_in"].integer().value_or(kTokenSeconds));
+  TRUEUP_ASSIGN(Token token, connectors::ReadToken(body, now));
+  if (!token.expires) token.expires = now + kTokenLife;
   return token;
 }
 

@@ -12,7 +12,7 @@ namespace trueup::connectors::netsuite {
 // sign.
 Result<HttpRequest> TokenRequest(const NetsuiteSettings& settings, Instant now);
 
-// Reads the reply to it; `expires_in` may be a number or a text.
+// Reads the reply to it; a token of which it does not say how long it lives has an hour.
 Result<Token> ReadToken(JsonValue body, Instant now);
 
 // Proves who we are, in the flow that the settings name.

@@ -129,12 +129,6 @@ class Kafka:
         return done.stdout
 
 
-def log_line(kafka, name, partitions, more=""):
-    """The config's `log:` of an instance over one broker, whose end the others notice after six seconds."""
-    return (f"log: {{type: kafka, brokers: ['{kafka.bootstrap}'], instance: {name}, partitions: {partitions}, replication: 1, min_insync: 1, "
-            f"session_timeout: 6s{more}}}\n")
-
-
 def read_all(bootstrap, topic):
     """Every record of a topic from its beginning to its end, partition by partition in order of offset, as kcat (librdkafka, but not our code) gives them:
     objects with partition, offset, key, payload (None for a tombstone) and headers (name, value, name, value, ...)."""

@@ -4,28 +4,24 @@
 """
 
 import json
-import pathlib
 import shutil
 import unittest
 
-from harness import Daemon, Sandbox, are_at_rest, kill, run_tests, running, wait_until
-from kafka import Kafka, fold, log_line, read_all
+from cluster import ClusterWorld
+from harness import are_at_rest, kill, run_tests, running, wait_until
+from kafka import Kafka, fold, read_all
 
 CUSTOMERS = 100
+PARTITIONS = 2
 VANISHED = 4  # sites of the operations system
 GHOSTS = 2    # sites that it lists and never shows
 DRIFTED = 3   # sites with another name, as old as they were
 world = None  # made by prepare
 
 
-class TestWorld:
+class TestWorld(ClusterWorld):
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.sandbox = Sandbox(folder, CUSTOMERS)
-
-    def instance(self, name, kafka):
-        log = log_line(kafka, name, 2)
-        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1s") + log + "audit: {ids: 1s, contents: 1s}\n")
+        super().__init__(folder, CUSTOMERS, PARTITIONS, interval="1s", more="audit: {ids: 1s, contents: 1s}\n")
 
     def sites(self, what, count):
         self.sandbox.control(f"{what}?system=sky&object=sites&field=name&count={count}")

@@ -4,25 +4,16 @@
 """
 
 import json
-import pathlib
 import shutil
 import unittest
 
-from harness import Daemon, Sandbox, is_at_rest, kill, run_tests, running, wait_until
-from kafka import Kafka, fold, log_line, read_all
+from cluster import ClusterWorld
+from harness import is_at_rest, kill, run_tests, running, wait_until
+from kafka import Kafka, fold, read_all
 
 CUSTOMERS = 200
+PARTITIONS = 2
 world = None  # made by prepare
-
-
-class TestWorld:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.sandbox = Sandbox(folder, CUSTOMERS)
-
-    def instance(self, name, kafka):
-        log = log_line(kafka, name, 2)
-        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + log)
 
 
 def received(daemon):
@@ -62,7 +53,7 @@ class CursorsTest(unittest.TestCase):
 
 def prepare(folder):
     global world
-    world = TestWorld(folder)
+    world = ClusterWorld(folder, CUSTOMERS, PARTITIONS)
     return world
 
 

@@ -4,15 +4,15 @@
 """
 
 import collections
-import pathlib
 import re
 import shutil
 import sys
 import unittest
 import urllib.request
 
-from harness import SOURCE, SYSTEMS, Daemon, Sandbox, are_at_rest, run_tests, running, wait_until
-from kafka import Kafka, log_line
+from cluster import ClusterWorld
+from harness import SOURCE, SYSTEMS, are_at_rest, run_tests, running, wait_until
+from kafka import Kafka
 
 VERSION = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1][0].isdigit() else None
 CUSTOMERS = 60
@@ -22,16 +22,6 @@ TASKS |= {(stage, f"g000001.{stage}", partition) for stage in ("collect", "recon
 TASKS |= {("resolve", "g000001.resolve", 0), ("decide", "decisions", 0)}
 SAMPLE = re.compile(r"(\w+?)(?:\{(.*)\})? (\S+)")
 world = None  # made by prepare
-
-
-class TestWorld:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.sandbox = Sandbox(folder, CUSTOMERS)
-
-    def instance(self, name, kafka):
-        more = log_line(kafka, name, PARTITIONS) + "monitor: {listen: 127.0.0.1:0}\n"
-        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + more)
 
 
 class Metrics:
@@ -115,7 +105,7 @@ class MetricsTest(unittest.TestCase):
 
 def prepare(folder):
     global world
-    world = TestWorld(folder)
+    world = ClusterWorld(folder, CUSTOMERS, PARTITIONS, more="monitor: {listen: 127.0.0.1:0}\n")
     return world
 
 

@@ -3,29 +3,19 @@
     standby_test.py [unittest options]
 """
 
-import pathlib
 import shutil
 import signal
 import unittest
 
-from harness import Daemon, Sandbox, are_at_rest, is_at_rest, run_tests, running, wait_until
-from kafka import Kafka, log_line
+from cluster import ClusterWorld
+from harness import are_at_rest, is_at_rest, run_tests, running, wait_until
+from kafka import Kafka
 
 CUSTOMERS = 200
 PARTITIONS = 2
 SLOTS = PARTITIONS + 1
 TASKS = 5 * PARTITIONS + 2  # map of three systems, collect, reconcile; resolve and decisions
 world = None  # made by prepare
-
-
-class TestWorld:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.sandbox = Sandbox(folder, CUSTOMERS)
-
-    def instance(self, name, kafka):
-        log = log_line(kafka, name, PARTITIONS, ", standby: true")
-        return Daemon(self.folder, self.sandbox, name, edit=lambda text: text.replace("interval: 10s", "interval: 1h") + log)
 
 
 def cluster(daemon):
@@ -67,7 +57,7 @@ class StandbyTest(unittest.TestCase):
 
 def prepare(folder):
     global world
-    world = TestWorld(folder)
+    world = ClusterWorld(folder, CUSTOMERS, PARTITIONS, log=", standby: true")
     return world
 
 

@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "connectors/http/encoding.h"
 #include "connectors/http/scripted_http.h"
 #include "connectors/netsuite/auth.h"
 #include "connectors/netsuite/cursor.h"
-#include "connectors/netsuite/errors.h"
 #include "connectors/netsuite/fake_netsuite.h"
 #include "connectors/netsuite/suite_api.h"
 
@@ -407,100 +404,6 @@ TEST_F(Netsuite, SignsEveryAttemptAnewWithTokens) {
   const auto first = *requests[0].headers.Find("Authorization");
   EXPECT_TRUE(first.starts_with("OAuth realm=\"1234567_SB1\"")) << first;
   EXPECT_NE(first, *requests[1].headers.Find("Authorization"));
-}
-
-struct JudgeCase {
-  int status;
-  std::string body;
-  Verdict::Action action;
-  ErrorKind kind;
-  std::string text;
-};
-
-TEST(NetsuiteErrors, KnowsWhatARefusalMeans) {
-  using Action = Verdict::Action;
-  const auto form = [](const std::string& code, const std::string& detail) {
-    return R"({"title":"T","o:errorDetails":[{"detail":")" + detail + R"(","o:errorCode":")" +
-           code + "\"}]}";
-  };
-  const JudgeCase cases[] = {
-      {200, R"({"items":[]})", Action::kAccept, ErrorKind::kInvalid, ""},
-      {200, R"({"page":"maintenance"})", Action::kRetry, ErrorKind::kTransient, "without rows"},
-      {400, form("INVALID_PARAMETER", "Field 'x'"), Action::kFail, ErrorKind::kInvalid,
-       "INVALID_PARAMETER: Field 'x'"},
-      {400, form("SSS_REQUEST_LIMIT_EXCEEDED", "slow down"), Action::kRetry, ErrorKind::kTransient,
-       "slow down"},
-      {401, form("INVALID_LOGIN", "no"), Action::kRenew, ErrorKind::kDenied, "INVALID_LOGIN: no"},
-      {403, form("INSUFFICIENT_PERMISSION", "no"), Action::kFail, ErrorKind::kDenied, "no"},
-      {429, form("CONCURRENCY_LIMIT_EXCEEDED", "Request blocked."), Action::kRetry,
-       ErrorKind::kTransient, "CONCURRENCY_LIMIT_EXCEEDED: Request blocked."},
-      {500, form("UNEXPECTED_ERROR", "Error ID: 1"), Action::kRetry, ErrorKind::kTransient,
-       "Error ID: 1"},
-      {500, form("UNEXPECTED_ERROR", "Field 'x' for record 'y' was not found."), Action::kFail,
-       ErrorKind::kInvalid, "Field 'x'"},
-  };
-  for (const JudgeCase& c : cases) {
-    const auto body = JsonDocument::Parse(c.body);
-    const Verdict verdict = JudgeSuiteReply(c.status, {}, body->root());
-    EXPECT_EQ(verdict.action, c.action) << c.body;
-    if (c.action == Action::kAccept) continue;
-    EXPECT_EQ(verdict.kind, c.kind) << c.body;
-    EXPECT_THAT(verdict.text, HasSubstr(c.text));
-  }
-  const auto refused = JsonDocument::Parse(R"({"error":"invalid_grant"})");
-  EXPECT_EQ(JudgeTokenReply(400, {}, refused->root()).kind, ErrorKind::kDenied);
-}
-
-TEST(NetsuiteSettingsTable, ReportsWhatIsWrongWithItsPlace) {
-  struct Case {
-    std::string yaml;
-    std::string expected;
-  };
-  const Case cases[] = {
-      {"{auth: {flow: m2m}}", "\"account\""},
-      {"{account: x, auth: {flow: m2m, client_id: a}}", "\"certificate_id\" is required"},
-      {"{account: x, auth: {flow: tba}}", "\"consumer_key\" is required for flow tba"},
-      {"{account: x, auth: {flow: oauth}}", "oauth"},
-      {"{account: x, auth: {algorithm: RS256}}", "RS256"},
-      {"{account: x, auth: {algorithm: HS256}}", "HS256"},
-      {"{account: x, page_size: 5000}", "expected 1 to 1000"},
-      {"{account: x, base_url: 'ftp://x'}", "ftp://x"},
-      {"{account: x, objects: {customer: {columns: ['id; DROP']}}}",
-       "\"id; DROP\" is no name of a table or column"},
-      {"{account: x, auth: {private_key: abc}}", "a secret must be a reference"},
-  };
-  for (const Case& c : cases) {
-    Problems problems;
-    const YamlNode node = ParseYaml(c.yaml, "trueup.yaml", problems);
-    const auto connector =
-        NetsuiteKind().make({"erp", node, "", std::make_shared<ManualClock>(Instant()),
-                             std::make_shared<config::ProcessSecrets>()},
-                            problems);
-    EXPECT_FALSE(connector) << c.yaml;
-    EXPECT_THAT(problems.ToText(), HasSubstr(c.expected));
-    EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:1:"));
-  }
-}
-
-TEST(NetsuiteSettingsTable, RefusesAKeyThatDoesNotSignWithTheAlgorithm) {
-  const std::string file = testing::TempDir() + "netsuite_settings_test.pem";
-  std::ofstream(file) << kTestKey;
-  for (const std::string algorithm : {"ES256", "ES384", "PS256"}) {
-    Problems problems;
-    const YamlNode node = ParseYaml(
-        "account: x\nauth:\n  client_id: a\n  certificate_id: b\n"
-        "  algorithm: " +
-            algorithm + "\n  private_key: {file: " + file + "}\n",
-        "trueup.yaml", problems);
-    const auto connector =
-        NetsuiteKind().make({"erp", node, "", std::make_shared<ManualClock>(Instant()),
-                             std::make_shared<config::ProcessSecrets>()},
-                            problems);
-    EXPECT_EQ(connector != nullptr, algorithm == "ES256") << problems.ToText();
-    if (connector) continue;
-    EXPECT_THAT(problems.ToText(), HasSubstr("trueup.yaml:6:"));
-    EXPECT_THAT(problems.ToText(), HasSubstr("not of the type that " + algorithm + " signs with"));
-  }
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <shared_mutex>
 
+#include "tests/sandbox/salesforce/records.h"
 #include "tests/sandbox/salesforce/replies.h"
 
 namespace trueup::sandbox {
@@ -32,48 +32,6 @@ HttpReply TokenError(std::string_view error, std::string_view description) {
 
 HttpReply NothingLeftToday() {
   return ErrorReply(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-}
-
-std::string InstantText(Seconds at) { return DateTimeText(at, 'T', ".000+0000"); }
-
-void AppendText(const std::string& value, std::string* out) {
-  if (value.empty()) {
-    *out += "null";
-  } else {
-    AppendJsonString(value, out);
-  }
-}
-
-// A compound field: its parts as an object.
-void AppendAddress(const Row& row, const Field& field, std::string* out) {
-  static constexpr std::string_view kParts[] = {"street", "city", "state", "postalCode", "country"};
-  *out += "{\"geocodeAccuracy\":null,\"latitude\":null,\"longitude\":null";
-  for (size_t i = 0; i < std::size(kParts); ++i) {
-    *out += ",\"" + std::string(kParts[i]) + "\":";
-    AppendText(row.values[field.slot + i], out);
-  }
-  *out += '}';
-}
-
-void AppendCell(const Row& row, const Field& field, std::string* out) {
-  switch (field.source) {
-    case FieldSource::kId: AppendJsonString(row.id, out); return;
-    case FieldSource::kCreated: *out += '"' + InstantText(row.created) + '"'; return;
-    case FieldSource::kModified: *out += '"' + InstantText(row.modified) + '"'; return;
-    case FieldSource::kStamp: *out += '"' + InstantText(row.stamp) + '"'; return;
-    case FieldSource::kDeleted: *out += row.deleted ? "true" : "false"; return;
-    case FieldSource::kSlot: break;
-  }
-  if (field.type == FieldType::kAddress) return AppendAddress(row, field, out);
-  const std::string& value = row.values[field.slot];
-  const bool bare = field.type == FieldType::kNumber || field.type == FieldType::kBool;
-  if (bare && !value.empty()) {
-    *out += value;
-  } else if (field.type == FieldType::kInstant && !value.empty()) {
-    *out += '"' + InstantText(std::strtoll(value.c_str(), nullptr, 10)) + '"';
-  } else {
-    AppendText(value, out);
-  }
 }
 
 std::optional<size_t> ReadNumber(std::string_view text) {
@@ -310,7 +268,7 @@ HttpReply SalesforceServer::StartQuery(const HttpRequest& request, std::string_v
                  ",\"done\":true,\"records\":[]}";
     return reply;
   }
-  if (!cursor.soql.aggregates.empty()) return Aggregates(cursor.soql, cursor.matches);
+  if (!cursor.soql.aggregates.empty()) return AggregateReply(cursor.soql, cursor.matches);
   const size_t size = PageSize(request, options_.page_cap);
   const std::lock_guard guard(cursors_mutex_);
   cursor.id =
@@ -360,82 +318,6 @@ HttpReply SalesforceServer::Page(std::string_view version, const Cursor& cursor,
   }
   out += "]}";
   return reply;
-}
-
-void SalesforceServer::AppendRow(std::string_view version, const Soql& soql, const Match& match,
-                                 std::string* out) const {
-  const Table& table = *soql.query.tables[0];
-  const Row& row = table.row(match[0]);
-  const std::string_view name = table.spec().name;
-  out->append("{\"attributes\":{\"type\":\"")
-      .append(name)
-      .append("\",\"url\":\"/services/data/")
-      .append(version);
-  out->append("/sobjects/").append(name).append("/").append(row.id).append("\"}");
-  for (const Field* field : soql.fields) {
-    out->append(",\"").append(field->name).append("\":");
-    AppendCell(row, *field, out);
-  }
-  out->push_back('}');
-}
-
-// One record for each group of rows; rows without the date belong to none.
-HttpReply SalesforceServer::Aggregates(const Soql& soql, const std::vector<Match>& matches) {
-  std::map<std::vector<int>, std::vector<Match>> groups;
-  if (soql.groups.empty()) groups[{}] = matches;
-  for (const Match& match : matches) {
-    std::vector<int> key;
-    for (const GroupBy& by : soql.groups) {
-      const auto at = CellInstant(soql.query, match, by.column);
-      if (!at) continue;
-      const std::string date = DateText(*at);  // 2026-01-31
-      key.push_back(std::stoi(by.part == GroupBy::kYear ? date.substr(0, 4) : date.substr(5, 2)));
-    }
-    if (!key.empty() && key.size() == soql.groups.size()) groups[key].push_back(match);
-  }
-  HttpReply reply;
-  reply.body = "{\"totalSize\":" + std::to_string(groups.size()) + ",\"done\":true,\"records\":[";
-  for (const auto& [key, rows] : groups) {
-    if (reply.body.back() == '}') reply.body += ',';
-    reply.body += "{\"attributes\":{\"type\":\"AggregateResult\"}";
-    for (size_t i = 0; i < key.size(); ++i) {
-      reply.body += ",\"" + soql.groups[i].alias + "\":" + std::to_string(key[i]);
-    }
-    AppendAggregates(soql, rows, &reply.body);
-    reply.body += '}';
-  }
-  reply.body += "]}";
-  return reply;
-}
-
-void SalesforceServer::AppendAggregates(const Soql& soql, const std::vector<Match>& matches,
-                                        std::string* out) {
-  const Table& table = *soql.query.tables[0];
-  for (const Aggregate& aggregate : soql.aggregates) {
-    size_t count = 0;
-    std::string best;  // as JSON: instants of one form and numbers as they stand
-    std::optional<double> best_number;
-    for (const Match& match : matches) {
-      const std::string text = CellText(soql.query, match, aggregate.column);
-      if (text.empty()) continue;
-      ++count;
-      std::string shown;
-      AppendCell(table.row(match[0]), *aggregate.column.field, &shown);
-      const bool numeric = aggregate.column.field->type == FieldType::kNumber;
-      const double number = numeric ? std::strtod(text.c_str(), nullptr) : 0;
-      const bool less = numeric ? number < best_number.value_or(number) : shown < best;
-      if (count == 1 || less == (aggregate.function == Aggregate::kMin)) {
-        best = shown;
-        best_number = number;
-      }
-    }
-    *out += ",\"" + aggregate.alias + "\":";
-    if (aggregate.function == Aggregate::kCount) {
-      *out += std::to_string(count);
-    } else {
-      *out += best.empty() ? "null" : best;
-    }
-  }
 }
 
 HttpReply SalesforceServer::SobjectList(std::string_view version) {

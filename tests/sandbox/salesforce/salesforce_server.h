@@ -50,15 +50,11 @@ class SalesforceServer : public SystemServer {
   HttpReply StartQuery(const HttpRequest& request, std::string_view version, bool all);
   HttpReply ContinueQuery(std::string_view version, std::string_view locator);
   HttpReply Page(std::string_view version, const Cursor& cursor, size_t from, size_t size);
-  HttpReply Aggregates(const Soql& soql, const std::vector<Match>& matches);
-  void AppendAggregates(const Soql& soql, const std::vector<Match>& matches, std::string* out);
   HttpReply SobjectList(std::string_view version);
   HttpReply Describe(TableId table);
   HttpReply Changed(const HttpRequest& request, TableId table, bool deleted);
   HttpReply SingleRow(std::string_view version, TableId table, const std::string& id);
   HttpReply Limits();
-  void AppendRow(std::string_view version, const Soql& soql, const Match& match,
-                 std::string* out) const;
 
   const World& world_;
   const Credentials& credentials_;
